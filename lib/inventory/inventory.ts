@@ -37,6 +37,11 @@ export interface Inventory {
   readonly mtu?: number;
   /** DNS servers nginx asks, as addresses; empty: those of the pod's /etc/resolv.conf. */
   readonly resolver: readonly string[];
+  /**
+   * Nodes whose kernel has no WireGuard: the pod gets their /dev/net/tun, and its image must bring
+   * wireguard-go. @default false
+   */
+  readonly userspace: boolean;
   /** @default cluster.local */
   readonly clusterDomain: string;
   /** Adds the Prometheus exporter and a PodMonitor. @default false */

@@ -19,5 +19,12 @@ export interface HostKey {
   /** Name of the Secret in the endpoint's namespace. */
   readonly secretName: string;
   /** Sealed Secrets that go into the manifests as they are: the host key's, then preshared keys'. */
-  readonly sealed: readonly Readonly<Record<string, unknown>>[];
+  readonly sealed: readonly SealedSecret[];
+}
+
+/** A Secret as SOPS wrote it, with its `sops` metadata: Flux decrypts it. */
+export interface SealedSecret {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
 }

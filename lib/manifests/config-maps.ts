@@ -1,0 +1,84 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Inventory } from '../inventory/inventory';
+import type { HostKey } from '../keys/host-key';
+import { NAME } from './names';
+import { nginxCfg } from './pod/nginx-cfg';
+import { scripts } from './pod/scripts';
+import { wg0Cfg } from './pod/wg0-cfg';
+import { wg0Ip } from './pod/wg0-ip';
+
+/** A ConfigMap holds 1 MiB (kubernetes.io, ConfigMap): this much of it is filled with files. */
+const CONFIG_MAP_BYTES = 1_000_000;
+
+/**
+ * The files both containers have mounted. What does not fit into the ConfigMap `wireguard` goes on
+ * in `wireguard-01`, `wireguard-02` ..., of which the pod mounts all into one folder.
+ *
+ * @returns the names of the ConfigMaps
+ */
+export function configMaps(scope: Construct, inventory: Inventory, hostKey?: HostKey): string[] {
+  const files = {
+    ...scripts,
+    ...(hostKey ? { 'public-key': `${hostKey.publicKey}\n` } : {}),
+    ...(inventory.resolver.length > 0
+      ? { 'resolv.conf': inventory.resolver.map((server) => `nameserver ${server}\n`).join('') }
+      : {}),
+    'wg0.cfg': wg0Cfg(inventory),
+    'wg0.ip': wg0Ip(inventory),
+    'nginx.cfg': nginxCfg(inventory),
+  };
+  return pack(files).map((data, index) => {
+    const name = index === 0 ? NAME : `${NAME}-${twoDigits(index)}`;
+    new k8s.KubeConfigMap(scope, `config-map-${index}`, {
+      metadata: {
+        name,
+        namespace: inventory.namespace,
+        // Flux would take the shell's variables for its own.
+        annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' },
+      },
+      data,
+    });
+    return name;
+  });
+}
+
+/**
+ * Distributes files over as few ConfigMaps as their order allows. A file that is cut goes on, from
+ * the start of a line, in an entry named after it: `wg0.cfg`, `wg0.cfg.01`, `wg0.cfg.02` ...
+ */
+export function pack(
+  files: Readonly<Record<string, string>>,
+  limit: number = CONFIG_MAP_BYTES,
+): Record<string, string>[] {
+  let data: Record<string, string> = {};
+  let room = limit;
+  const packed = [data];
+  for (const [file, content] of Object.entries(files)) {
+    let rest = content;
+    for (let part = 0; rest !== '';) {
+      const piece = firstLines(rest, room);
+      if (piece === '') {
+        packed.push((data = {}));
+        room = limit;
+        continue;
+      }
+      data[part === 0 ? file : `${file}.${twoDigits(part)}`] = piece;
+      rest = rest.slice(piece.length);
+      room -= Buffer.byteLength(piece);
+      part++;
+    }
+  }
+  return packed;
+}
+
+/** The most whole lines that fit into a number of bytes. */
+function firstLines(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const head = Buffer.from(text).subarray(0, bytes).toString();
+  return head.slice(0, head.lastIndexOf('\n') + 1);
+}
+
+function twoDigits(index: number): string {
+  return String(index).padStart(2, '0');
+}

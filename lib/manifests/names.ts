@@ -1,0 +1,5 @@
+/** Name of the ConfigMap, the StatefulSet and the Service. */
+export const NAME = 'wireguard';
+
+/** Name of the network policies that let the endpoint into other namespaces. */
+export const POLICY_NAME = 'allow-from-wireguard';

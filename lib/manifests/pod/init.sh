@@ -1,0 +1,215 @@
+#!/bin/sh
+# Makes wg0, then keeps it as the mounted files say. Runs under busybox ash as uid 0 with NET_ADMIN
+# alone. Whatever it finds (a container restart leaves the pod's network in place) it converges to:
+#
+#   wg0.cfg      for `wg syncconf`; a key that is a path is read from the mounted Secret
+#   wg0.ip       for `ip -batch`: service addresses, routes to the peers
+#   public-key   what the private key has to belong to, where it is known
+#
+#   init.sh           run
+#   init.sh serving   exit 0 when wg0 is up with the right key
+#   init.sh ready     the same, and the mounted files are in force
+set -u
+
+config=/wireguard
+secret=/wireguard-key
+state=/var/run/wireguard
+tools=/tools
+PATH=$tools/usr/sbin:$tools/usr/bin:$tools/sbin:$tools/bin:$PATH
+export LD_LIBRARY_PATH=$tools/usr/lib:$tools/lib
+
+log() { echo "wireguard: $*"; }
+
+# The kubelet swaps the link ..data of a volume in one step: it names what is mounted now.
+revision() { for volume in $config $secret /wireguard-psk; do readlink "$volume/..data"; done; }
+
+# A file too large for one ConfigMap goes on in wg0.cfg.01, wg0.cfg.02 ...
+parts() { cat "$config/$1" "$config/$1".[0-9]* 2>/dev/null; }
+
+has_tools() { command -v wg >/dev/null && ip -V 2>/dev/null | grep -q iproute2; }
+
+# Into a volume that outlives the container, so that a restart needs no network.
+install_tools() {
+  has_tools && return
+  if ! command -v apk >/dev/null || [ ! -d $tools ]; then
+    log "this image has no wg or no iproute2, and cannot install them: name one that has both in the inventory (images.wireguard)"
+    exit 1
+  fi
+  until apk add --quiet --no-cache --no-scripts --initdb --root $tools --keys-dir /etc/apk/keys \
+    --repositories-file /etc/apk/repositories iproute2-minimal wireguard-tools-wg && has_tools; do
+    log "waiting for the network: apk could not install iproute2-minimal and wireguard-tools-wg; an image that has them (images.wireguard) starts without"
+    pause 5
+  done
+}
+
+# Waits in the background, so that a signal is served at once.
+pause() {
+  sleep "$1" &
+  wait $!
+}
+
+expected_key() { cat $config/public-key 2>/dev/null; }
+
+# An empty key file would become a zero key without a word from wg.
+check_key() {
+  if [ ! -e $secret/private-key ]; then
+    echo "no private key: waiting for the Secret of this pod to hold an entry private-key"
+  elif [ ! -s $secret/private-key ]; then
+    echo "the private key is empty: seal the Secret anew"
+  elif ! actual=$(wg pubkey <$secret/private-key 2>/dev/null); then
+    echo "the private key is not base64 of 32 bytes: seal the Secret anew"
+  elif [ -n "$(expected_key)" ] && [ "$actual" != "$(expected_key)" ]; then
+    echo "the private key belongs to $actual, clients expect $(expected_key): apply the Secret and the ConfigMap of one commit"
+  else
+    return 0
+  fi
+  return 1
+}
+
+link_up() { [ -n "$(ip -o link show dev wg0 up 2>/dev/null)" ]; }
+
+make_link() {
+  ip link show dev wg0 >/dev/null 2>&1 && return
+  if error=$(ip link add wg0 type wireguard 2>&1); then
+    log "made wg0 with the node's kernel"
+  elif command -v wireguard-go >/dev/null && [ -c /dev/net/tun ]; then
+    log "the node's kernel has no WireGuard ($error): made wg0 with wireguard-go"
+    wireguard-go -f wg0 &
+    userspace=$!
+    until ip link show dev wg0 >/dev/null 2>&1 && [ -S $state/wg0.sock ]; do
+      kill -0 $userspace 2>/dev/null || return 1
+      sleep 0.1
+    done
+  else
+    log "the node's kernel has no WireGuard ($error), and there is no wireguard-go with /dev/net/tun: load the module wireguard on the node, or set userspace: true and an image with wireguard-go"
+    exit 1
+  fi
+}
+
+# TCP ends in this pod, so the right MTU here is enough for both directions.
+set_mtu() {
+  grep -q '^link set dev wg0 mtu ' $config/wg0.ip && return
+  mtu=$(ip -o link show dev eth0 2>/dev/null | sed -n 's/.* mtu \([0-9]*\) .*/\1/p')
+  ip link set dev wg0 mtu $((${mtu:-1500} - 80))
+}
+
+# Peers reach the service addresses and nothing behind them, also where the node's ip_forward is
+# inherited: what comes from wg0 and is not for this pod is prohibited.
+prohibit_forwarding() {
+  for family in -4 -6; do
+    [ -n "$(ip $family rule show iif wg0 2>/dev/null)" ] ||
+      ip $family rule add iif wg0 priority 342 prohibit 2>/dev/null ||
+      [ $family = -6 ] # a node without IPv6
+  done
+}
+
+# In the words of wg0.ip: what the kernel has.
+addresses_and_routes() {
+  ip -o address show dev wg0 scope global | awk '{ print "address replace " $4 }'
+  ip -4 route show dev wg0 proto static | awk '{ print "route replace " $1 ($1 ~ /\// ? "" : "/32") }'
+  ip -6 route show dev wg0 proto static | awk '{ print "route replace " $1 ($1 ~ /\// ? "" : "/128") }'
+}
+
+sync_addresses() {
+  parts wg0.ip | ip -force -batch - || return 1
+  {
+    parts wg0.ip
+    echo current
+    addresses_and_routes
+  } | awk '
+    $1 == "current" { current = 1; next }
+    !current { wanted[$1, $3]; next }
+    !(($1, $3) in wanted) { print $1, "del", $3, "dev wg0" }
+  ' | ip -batch -
+}
+
+# Keys go from the Secret to wg through pipes: neither argv nor a file sees them.
+with_keys() {
+  parts wg0.cfg | awk '
+    /^(PrivateKey|PresharedKey) = \// {
+      if ((getline key <$3) <= 0 || key == "") { print "no key in " $3 >"/dev/stderr"; exit 1 }
+      close($3)
+      $3 = key
+    }
+    { print }
+  '
+}
+
+# wireguard-tools before 1.0.20260223 keep a preshared key that is no longer in the file.
+drop_preshared_keys() {
+  {
+    parts wg0.cfg
+    echo current
+    wg show wg0 preshared-keys
+  } | awk '
+    $1 == "current" { current = 1; next }
+    !current && $1 == "PublicKey" { peer = $3 }
+    !current && $1 == "PresharedKey" { wanted[peer] }
+    current && $2 != "(none)" && !($1 in wanted) { print $1 }
+  ' | while read -r peer; do wg set wg0 peer "$peer" preshared-key /dev/null || return 1; done
+}
+
+sync_peers() {
+  settings=$(with_keys) && printf '%s\n' "$settings" | wg syncconf wg0 /dev/stdin && drop_preshared_keys
+}
+
+# Addresses come before peers: a peer that gets in finds its service.
+apply() {
+  check_key && set_mtu && ip link set dev wg0 up &&
+    sync_addresses && prohibit_forwarding && sync_peers
+}
+
+serving() {
+  if ! link_up; then
+    echo "wg0 is not up"
+  elif actual=$(wg show wg0 public-key) && [ "$actual" = "(none)" ]; then
+    echo "wg0 has no private key"
+  elif [ -n "$(expected_key)" ] && [ "$actual" != "$(expected_key)" ]; then
+    echo "wg0 has the key $actual, clients expect $(expected_key)"
+  else
+    return 0
+  fi
+  return 1
+}
+
+in_force() { [ "$(revision)" = "$(cat $state/revision 2>/dev/null)" ]; }
+
+# Without the kernel's WireGuard the tunnel ends with this process: let nginx finish first.
+stop() {
+  if [ -n "${userspace:-}" ]; then
+    while grep -q ' 01 ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do pause 1; done
+    kill "$userspace" 2>/dev/null
+  fi
+  exit 0
+}
+
+run() {
+  trap stop TERM INT
+  install_tools
+  rm -f $state/revision
+  said=
+  while :; do
+    if ! in_force || ! link_up; then
+      found=$(revision)
+      make_link
+      if problem=$(apply 2>&1); then
+        echo "$found" >$state/revision
+        said=
+        log "in force: $(parts wg0.ip | grep -c ^address) addresses, $(parts wg0.cfg | grep -c '^\[Peer]') peers, public key $(wg show wg0 public-key)"
+      elif [ "$problem" != "$said" ]; then
+        log "not applied, what ran goes on: $problem"
+        said=$problem
+      fi
+    fi
+    pause 1
+  done
+}
+
+case ${1:-run} in
+serving) serving ;;
+ready)
+  serving || exit 1
+  in_force || { echo "the mounted files are not in force: the log says why" && exit 1; }
+  ;;
+*) run ;;
+esac

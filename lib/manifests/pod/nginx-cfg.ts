@@ -1,0 +1,81 @@
+import type { Inventory, Peer, Service } from '../../inventory/inventory';
+import { hostPort } from './addresses';
+import { paths, STATUS_PORT } from './paths';
+
+/**
+ * The configuration of nginx's stream proxy (directives: nginx.org, ngx_stream_*_module). Every
+ * value in it comes from a checked inventory: names are DNS labels, addresses are canonical.
+ */
+export function nginxCfg(inventory: Inventory): string {
+  const peers = new Map(inventory.peers.map((peer) => [peer.name, peer]));
+  return [
+    MAIN,
+    'stream {',
+    '	# WireGuard has authenticated the source address, so it names the peer.',
+    '	geo $peer {',
+    '		default unknown;',
+    ...inventory.peers.flatMap((peer) => sources(peer).map((s) => `		${s} ${peer.name};`)),
+    '	}',
+    STREAM,
+    ...inventory.services.map((service) => server(service, peers)),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function server(service: Service, peers: ReadonlyMap<string, Peer>): string {
+  const listen = hostPort(service.address, service.port);
+  return [
+    '',
+    '	server {',
+    `		listen ${listen}${service.protocol === 'udp' ? ' udp' : ' so_keepalive=on'};`,
+    `		set $service ${service.name};`,
+    `		set $backend ${hostPort(service.dest.host, service.dest.port)};`,
+    ...access(service, peers),
+    `		proxy_timeout ${service.timeout};`,
+    ...(service.proxyProtocol ? ['		proxy_protocol on;'] : []),
+    '		proxy_pass $backend;',
+    '	}',
+  ].join('\n');
+}
+
+function access(service: Service, peers: ReadonlyMap<string, Peer>): string[] {
+  if (!service.peers) return [];
+  const allowed = service.peers.flatMap((name) => peers.get(name) ?? []);
+  return [...allowed.flatMap(sources).map((s) => `		allow ${s};`), '		deny all;'];
+}
+
+function sources(peer: Peer): string[] {
+  return [peer.address, ...peer.allowedIPs];
+}
+
+// A client takes two connections (its own and the one to the destination), a listener takes one:
+// room for 16,000 clients in 14 MB. One worker keeps the datagrams of a UDP session together. After
+// a reload the old worker goes on with the connections it has, for a day at most.
+const MAIN = `worker_processes 1;
+worker_shutdown_timeout 24h;
+pid ${paths.nginxState}/nginx.pid;
+error_log stderr notice;
+events {
+	worker_connections 32768;
+}`;
+
+const STREAM = `	log_format connection '$time_iso8601 peer=$peer address=$remote_addr service=$service protocol=$protocol '
+		'status=$status sent=$bytes_sent received=$bytes_received duration=$session_time upstream=$upstream_addr';
+	access_log /dev/stdout connection;
+
+	# proxy.sh writes it from the pod's resolv.conf. Destinations are variables, so that they are
+	# looked up when a connection comes, and a name that does not resolve stops nothing.
+	include ${paths.nginxState}/resolver.cfg;
+	resolver_timeout 5s;
+
+	proxy_connect_timeout 10s;
+	proxy_half_close on;
+	proxy_socket_keepalive on;
+
+	# A byte from a worker, for the probes.
+	server {
+		listen 127.0.0.1:${STATUS_PORT};
+		access_log off;
+		return ok;
+	}`;

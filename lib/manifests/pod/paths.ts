@@ -1,0 +1,13 @@
+/** Where the volumes are mounted; `init.sh` and `proxy.sh` name the same paths. */
+export const paths = {
+  config: '/wireguard',
+  hostKey: '/wireguard-key',
+  presharedKeys: '/wireguard-psk',
+  /** Where wireguard-go has its socket, and `wg` looks for it. */
+  wireguardState: '/var/run/wireguard',
+  nginxState: '/run/nginx',
+  tools: '/tools',
+} as const;
+
+/** Loopback port on which an nginx worker answers `ok`; `proxy.sh` asks it. */
+export const STATUS_PORT = 9342;

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const script = (name: string) => readFileSync(join(__dirname, name), 'utf8');
+
+/** The shell files of the pod: the same bytes for every cluster, data reaches them as files. */
+export const scripts = {
+  'init.sh': script('init.sh'),
+  'proxy.sh': script('proxy.sh'),
+} as const;
+
+/** Changes when the scripts do: a running shell does not read its file anew, so the pod restarts. */
+export const scriptsChecksum = createHash('sha256')
+  .update(Object.values(scripts).join('\0'))
+  .digest('hex');

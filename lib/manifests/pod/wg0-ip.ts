@@ -1,0 +1,17 @@
+import type { Inventory } from '../../inventory/inventory';
+import { hostPrefix } from './addresses';
+
+/**
+ * What `ip -batch` puts on wg0: the service addresses and a route to every peer. `init.sh` removes
+ * what it finds on wg0 beyond these lines, so their words (object, `replace`, prefix) are fixed.
+ */
+export function wg0Ip(inventory: Inventory): string {
+  const addresses = new Set(inventory.services.map((service) => hostPrefix(service.address)));
+  const routes = inventory.peers.flatMap((peer) => [hostPrefix(peer.address), ...peer.allowedIPs]);
+  return [
+    ...(inventory.mtu === undefined ? [] : [`link set dev wg0 mtu ${inventory.mtu}`]),
+    ...[...addresses].map((prefix) => `address replace ${prefix} dev wg0`),
+    ...routes.map((prefix) => `route replace ${prefix} dev wg0 proto static`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,32 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Inventory } from '../inventory/inventory';
+import { NAME } from './names';
+
+/** The UDP Service through which peers reach the endpoint. */
+export function service(scope: Construct, inventory: Inventory): void {
+  const replicated = inventory.replicas > 1;
+  new k8s.KubeService(scope, 'service', {
+    metadata: { name: NAME, namespace: inventory.namespace },
+    spec: {
+      type: inventory.service.type,
+      externalTrafficPolicy: inventory.service.externalTrafficPolicy,
+      ipFamilyPolicy: 'PreferDualStack',
+      // A session lives in one replica: a client has to stay with the one it shook hands with.
+      sessionAffinity: replicated ? 'ClientIP' : undefined,
+      // With one replica there is nothing to fail over to: a pod that is not ready because it
+      // refused a file still serves the peers it has.
+      publishNotReadyAddresses: replicated ? undefined : true,
+      selector: inventory.labels,
+      ports: [
+        {
+          name: NAME,
+          port: inventory.port,
+          protocol: 'UDP',
+          targetPort: k8s.IntOrString.fromNumber(inventory.port),
+          nodePort: inventory.nodePort,
+        },
+      ],
+    },
+  });
+}
