@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UserError } from '../errors';
+import { SOPS_CONFIG } from './recipients';
+import { ENCRYPTED_REGEX } from './sops';
+import { stagingPath, type WholeFile } from './whole-file';
+
+/** File of the age identity, in the folder of `.sops.yaml`. Secret, and never in git. */
+export const IDENTITY_FILE = 'age.agekey';
+
+/** An age identity for a repository that has no `.sops.yaml` yet. */
+export interface FirstIdentity {
+  /** Where the identity is or will be. */
+  readonly path: string;
+  /** Its public half, `age1...`. */
+  readonly recipient: string;
+  /** What is still to be written, in this order: the identity unless it is there, `.sops.yaml`. */
+  readonly files: readonly WholeFile[];
+}
+
+/**
+ * Prepares a repository's first identity, or takes up the one that is there; writes nothing.
+ *
+ * @throws UserError when git would track the identity, or the one that is there is of no use
+ */
+export async function firstIdentity(
+  folder: string,
+  now: Date = new Date(),
+): Promise<FirstIdentity> {
+  const path = join(folder, IDENTITY_FILE);
+  refuseTracked(path);
+  const { generateX25519Identity, identityToRecipient } = await import('age-encryption');
+  const present = readIdentity(path);
+  const identity = present ?? (await generateX25519Identity());
+  let recipient: string;
+  try {
+    recipient = await identityToRecipient(identity);
+  } catch {
+    throw new UserError(`${path}: holds no age identity: move the file away, or mend it`);
+  }
+  const config = { path: join(folder, SOPS_CONFIG), content: sopsConfig(recipient), mode: 0o644 };
+  if (present !== undefined) return { path, recipient, files: [config] };
+  const content = `# created: ${now.toISOString()}\n# public key: ${recipient}\n${identity}\n`;
+  return { path, recipient, files: [{ path, content, mode: 0o600 }, config] };
+}
+
+/** The first identity of an age-keygen file; '' when it has none. */
+function readIdentity(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.find((line) => line.startsWith('AGE-SECRET-KEY-'))?.trim() ?? '';
+}
+
+function sopsConfig(recipient: string): string {
+  return `# Whom SOPS, and \`npm run keygen\`, encrypt to: https://getsops.io/docs/#using-sopsyaml-conf
+creation_rules:
+  - path_regex: secrets/.*\\.sops\\.yaml$
+    encrypted_regex: ${ENCRYPTED_REGEX}
+    mac_only_encrypted: true
+    age: ${recipient}
+stores:
+  yaml:
+    indent: 2
+`;
+}
+
+/**
+ * Makes sure that git ignores a file, also under the name it has while it is being written.
+ *
+ * @throws UserError when it is inside a git repository that would track it, or git cannot tell
+ */
+function refuseTracked(path: string): void {
+  const folder = dirname(resolve(path));
+  if (!insideRepository(folder)) return;
+  const names = [basename(path), basename(stagingPath(path))];
+  const git = spawnSync('git', ['check-ignore', '--', ...names], { cwd: folder, encoding: 'utf8' });
+  if (git.status === 0 && git.stdout.trim().split('\n').length === names.length) return;
+  throw new UserError(
+    `${path}: an age identity goes here, and git does not ignore it` +
+      `${git.status === 0 || git.status === 1 ? '' : ' or cannot be asked'}: ` +
+      'add a line `*.agekey` to .gitignore, and `git rm --cached` it if it is tracked',
+  );
+}
+
+function insideRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return true;
+    if (at === dirname(at)) return false;
+  }
+}

@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { UserError } from '../errors';
+import type { Inventory } from '../inventory/inventory';
+import { presharedKeySecret, PRESHARED_KEY_ENTRY } from './host-key';
+import { firstIdentity } from './identity';
+import { hostKeyFile, presharedKeyFile } from './read-host-key';
+import { findSopsConfig, recipientsOf } from './recipients';
+import { hostKeySecret, presharedSecret, type PlainSecret } from './sealed-secret';
+import { seal } from './sops';
+import { writeWhole, type WholeFile } from './whole-file';
+import {
+  generatePresharedKey,
+  generatePrivateKey,
+  parsePresharedKey,
+  parsePrivateKey,
+  publicKeyOf,
+} from './wireguard-key';
+
+export interface KeygenOptions {
+  /** The repository: `secrets/` is in it, `.sops.yaml` in it or above. @default . */
+  readonly folder?: string;
+  /** Replace the key there is, and only then. @default false */
+  readonly rotate?: boolean;
+  /** A key that exists, as text; it is sealed instead of a new one. @default - a new key */
+  readonly imported?: string;
+}
+
+/** What was written, in clear nothing that is secret. */
+export interface Written {
+  /** Paths in the order they were written; the sealed file is the last. */
+  readonly files: readonly string[];
+  /** Path of the age identity, when it was taken up for a repository without `.sops.yaml`. */
+  readonly identity?: string;
+}
+
+/**
+ * Makes a cluster's host key, or takes the one given, and seals it into `secrets/`.
+ *
+ * @returns also the public half
+ * @throws UserError before anything is written: when there is a key and `rotate` is not set or the
+ * other way round, no recipient can be found, or the imported key is none
+ */
+export async function sealHostKey(
+  inventory: Inventory,
+  options: KeygenOptions = {},
+): Promise<Written & { readonly publicKey: string }> {
+  const { cluster, key } = inventory;
+  if (key) {
+    throw new UserError(
+      `${cluster}: the inventory takes the host key from the Secret ${key.secretName} (\`key\`): ` +
+        'a sealed one would not be used; remove `key` first',
+    );
+  }
+  const { folder = '.', imported } = options;
+  const file = hostKeyFile(cluster, join(folder, 'secrets'));
+  const privateKey = imported === undefined ? generatePrivateKey() : parsePrivateKey(imported);
+  const publicKey = publicKeyOf(privateKey);
+  const written = await sealInto(file, hostKeySecret(inventory, privateKey, publicKey), options);
+  return { ...written, publicKey };
+}
+
+/**
+ * Makes the preshared key of one peer, or takes the one given, and seals it into `secrets/`.
+ *
+ * @returns also the key when it was made here: it is nowhere else in clear, and the peer needs it
+ * @throws UserError as {@link sealHostKey} does, and for an unknown peer
+ */
+export async function sealPresharedKey(
+  inventory: Inventory,
+  peer: string,
+  options: KeygenOptions = {},
+): Promise<Written & { readonly presharedKey?: string }> {
+  const { cluster, key, peers } = inventory;
+  if (!peers.some(({ name }) => name === peer)) {
+    const names = peers.map(({ name }) => name).join(', ');
+    throw new UserError(
+      `${cluster}: there is no peer "${peer}"; its peers are: ${names || 'none'}`,
+    );
+  }
+  if (key) {
+    throw new UserError(
+      `${cluster}: the inventory takes its keys from elsewhere (\`key\`), preshared ones too: ` +
+        `make a Secret ${presharedKeySecret(peer)} with an entry ${PRESHARED_KEY_ENTRY} there`,
+    );
+  }
+  const { folder = '.', imported } = options;
+  const file = presharedKeyFile(cluster, peer, join(folder, 'secrets'));
+  const made = imported === undefined ? generatePresharedKey() : undefined;
+  const presharedKey = made ?? parsePresharedKey(imported ?? '');
+  const written = await sealInto(file, presharedSecret(inventory, peer, presharedKey), options);
+  return { ...written, ...(made !== undefined && { presharedKey: made }) };
+}
+
+/** Finds out for whom, seals in memory, then writes; the sealed file last, so that it can be opened. */
+async function sealInto(
+  file: string,
+  secret: PlainSecret,
+  { folder = '.', rotate = false }: KeygenOptions,
+): Promise<Written> {
+  if (existsSync(file) !== rotate) {
+    throw new UserError(
+      rotate
+        ? `${file}: there is no key to rotate: leave --rotate away to make the first one`
+        : `${file}: there is a key already; it was left as it is. \`--rotate\` replaces it`,
+    );
+  }
+  const { recipients, files, identity } = await audience(file, folder);
+  // SOPS and Kubernetes read YAML 1.1, where a bare time or `on` is no string.
+  const content = stringify(await seal(secret, recipients), { version: '1.1', lineWidth: 0 });
+  const all = [...files, { path: file, content, mode: 0o644, replace: rotate }];
+  writeWhole(all);
+  return { files: all.map(({ path }) => path), ...(identity !== undefined && { identity }) };
+}
+
+/** Whom to seal for, and what has to be written so that it stays that way. */
+async function audience(
+  file: string,
+  folder: string,
+): Promise<{ recipients: readonly string[]; files: readonly WholeFile[]; identity?: string }> {
+  const config = findSopsConfig(folder);
+  if (config !== undefined) return { recipients: await recipientsOf(file, config), files: [] };
+  const { recipient, files, path } = await firstIdentity(folder);
+  return { recipients: [recipient], files, identity: path };
+}

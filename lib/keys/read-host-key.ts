@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { YAMLParseError, parse } from 'yaml';
+import { UserError } from '../errors';
+import type { Inventory } from '../inventory/inventory';
+import {
+  HOST_KEY_SECRET,
+  PRESHARED_KEY_ENTRY,
+  PRIVATE_KEY_ENTRY,
+  isCanonicalKey,
+  presharedKeySecret,
+  type HostKey,
+} from './host-key';
+import { mapping, sealedFaults, type Mapping } from './sealed-faults';
+import { PUBLIC_KEY_ANNOTATION } from './sealed-secret';
+
+/** Where the host key of a cluster is sealed. */
+export function hostKeyFile(cluster: string, secretsDir = 'secrets'): string {
+  return join(secretsDir, `${cluster}.sops.yaml`);
+}
+
+/** Where the preshared key of one of a cluster's peers is sealed. */
+export function presharedKeyFile(cluster: string, peer: string, secretsDir = 'secrets'): string {
+  return join(secretsDir, `${cluster}.psk.${peer}.sops.yaml`);
+}
+
+/**
+ * Reads the public half of a cluster's host key and the sealed Secrets that go with it; opens
+ * nothing that is encrypted. A key from elsewhere (`inventory.key`) needs no file, and its
+ * preshared keys come from elsewhere too.
+ *
+ * @returns undefined when no host key was sealed for the cluster
+ * @throws UserError naming everything that is wrong with the files, and how to mend it
+ */
+export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostKey | undefined {
+  if (inventory.key) return { ...inventory.key, sealed: [] };
+  const { cluster, namespace } = inventory;
+
+  const file = hostKeyFile(cluster, secretsDir);
+  const hostKey = readSealed(file);
+  if (!hostKey) return undefined;
+  const name = HOST_KEY_SECRET;
+  const remake = `npm run keygen -- ${cluster} --rotate`;
+  const publicKey = mapping(mapping(hostKey['metadata'])['annotations'])[PUBLIC_KEY_ANNOTATION];
+  const expected = { file, name, namespace, cluster, entry: PRIVATE_KEY_ENTRY, remake };
+  const faults = [...sealedFaults(hostKey, expected), ...publicKeyFaults(publicKey, file, remake)];
+
+  const sealed = [hostKey];
+  for (const { name: peer } of inventory.peers.filter(({ psk }) => psk)) {
+    const file = presharedKeyFile(cluster, peer, secretsDir);
+    const name = presharedKeySecret(peer);
+    const make = `npm run keygen -- ${cluster} --psk ${peer}`;
+    const psk = readSealed(file);
+    if (psk) {
+      const remake = `${make} --rotate`;
+      const expected = { file, name, namespace, cluster, peer, entry: PRESHARED_KEY_ENTRY, remake };
+      faults.push(...sealedFaults(psk, expected));
+      sealed.push(psk);
+    } else {
+      faults.push(
+        `${file}: is missing, and peer ${peer} has \`psk: true\`: make it with \`${make}\``,
+      );
+    }
+  }
+  if (faults.length > 0 || typeof publicKey !== 'string') throw new UserError(faults.join('\n'));
+  return { publicKey, secretName: HOST_KEY_SECRET, sealed };
+}
+
+function publicKeyFaults(found: unknown, file: string, remake: string): readonly string[] {
+  if (typeof found === 'string' && isCanonicalKey(found)) return [];
+  return [
+    `${file}: ${PUBLIC_KEY_ANNOTATION} is ${found === undefined ? 'missing' : JSON.stringify(found)}, ` +
+      'expected the canonical base64 of the 32 bytes of the public key: write there what ' +
+      `\`sops decrypt --extract '["stringData"]["${PRIVATE_KEY_ENTRY}"]' ${file} | wg pubkey\` ` +
+      `prints, or make a new key with \`${remake}\``,
+  ];
+}
+
+/**
+ * @returns undefined when there is no such file
+ * @throws UserError without the parser's message, which quotes lines that may hold a key
+ */
+function readSealed(file: string): Mapping | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    if (code === 'ENOENT') return undefined;
+    throw new UserError(`${file}: cannot be read (${code})`);
+  }
+  try {
+    return mapping(parse(text, { logLevel: 'error' }));
+  } catch (error) {
+    const at = error instanceof YAMLParseError ? error.linePos?.[0] : undefined;
+    const code = error instanceof YAMLParseError ? ` (${error.code})` : '';
+    throw new UserError(
+      `${file}${at ? `:${at.line}:${at.col}` : ''}: is not one YAML document${code}: ` +
+        "take the file from git's history; a sealed file is never edited by hand below `sops:`",
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import { CLUSTER_ANNOTATION, PEER_ANNOTATION } from './sealed-secret';
+
+/** A YAML mapping nothing is known of yet. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** What a sealed file has to be. */
+export interface Expected {
+  readonly file: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly cluster: string;
+  /** Whose preshared key it is. @default - it is the host key */
+  readonly peer?: string;
+  /** The entry that is read by the pod. */
+  readonly entry: string;
+  /** The command that makes the file anew. */
+  readonly remake: string;
+}
+
+/** One encrypted value, as SOPS recognises it (aes/cipher.go). */
+const ENCRYPTED = /^ENC\[AES256_GCM,data:[^,]+,iv:[^,]+,tag:[^,]+,type:[a-z]+\]$/;
+
+/** `kubectl apply` keeps a copy of all it was given here: of a Secret, the values in clear. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * Everything that is wrong with a sealed Secret as far as it can be seen without opening it, one
+ * sentence with its repair each. Never quotes what should have been encrypted.
+ */
+export function sealedFaults(document: Mapping, expected: Expected): readonly string[] {
+  return [
+    ...misplaced(document, expected),
+    ...inClear(document, expected),
+    ...withoutSops(document, expected),
+  ].map((fault) => `${expected.file}: ${fault}`);
+}
+
+/** The value as a mapping; an empty one when it is something else. */
+export function mapping(value: unknown): Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function misplaced(document: Mapping, expected: Expected): readonly string[] {
+  const metadata = mapping(document['metadata']);
+  const annotations = mapping(metadata['annotations']);
+  const wrong = (what: string, found: unknown, wanted: string, repair: string) =>
+    found === wanted
+      ? []
+      : [
+          `${what} is ${found === undefined ? 'missing' : JSON.stringify(found)}, expected "${wanted}": ${repair}`,
+        ];
+  const write = 'write that there, it is not encrypted';
+  const replace = `this is another's file: put back the one that belongs here, or make it with \`${expected.remake}\``;
+  return [
+    ...wrong('apiVersion', document['apiVersion'], 'v1', write),
+    ...wrong('kind', document['kind'], 'Secret', write),
+    ...wrong('metadata.name', metadata['name'], expected.name, write),
+    ...wrong('metadata.namespace', metadata['namespace'], expected.namespace, write),
+    ...wrong(CLUSTER_ANNOTATION, annotations[CLUSTER_ANNOTATION], expected.cluster, replace),
+    ...(expected.peer === undefined
+      ? []
+      : wrong(PEER_ANNOTATION, annotations[PEER_ANNOTATION], expected.peer, replace)),
+  ];
+}
+
+function inClear(document: Mapping, { entry, file, remake }: Expected): readonly string[] {
+  const values = ['data', 'stringData'].flatMap((part) =>
+    Object.entries(mapping(document[part])).map(([name, value]) => ({ part, name, value })),
+  );
+  const faults = values
+    .filter(({ value }) => typeof value !== 'string' || !ENCRYPTED.test(value))
+    .map(({ part, name }) => `${part}.${name}`);
+  const annotations = mapping(mapping(document['metadata'])['annotations']);
+  if (LAST_APPLIED in annotations) faults.push(`annotation ${LAST_APPLIED}`);
+  return [
+    ...faults.map(
+      (place) =>
+        `${place} is not encrypted: if it was ever committed or pushed the key is lost, make a new ` +
+        `one with \`${remake}\`; otherwise \`sops encrypt --in-place ${file}\``,
+    ),
+    ...(values.some(({ name }) => name === entry)
+      ? []
+      : [`has no entry ${entry}: make it anew with \`${remake}\``]),
+  ];
+}
+
+function withoutSops(document: Mapping, { remake }: Expected): readonly string[] {
+  const { mac, lastmodified } = mapping(document['sops']);
+  return typeof mac === 'string' && ENCRYPTED.test(mac) && typeof lastmodified === 'string'
+    ? []
+    : [
+        'has no SOPS metadata (sops.mac, sops.lastmodified), so nothing can open it: take the file ' +
+          `from git's history, or make it anew with \`${remake}\``,
+      ];
+}

@@ -1,0 +1,70 @@
+import type { Inventory } from '../inventory/inventory';
+import {
+  HOST_KEY_SECRET,
+  PRESHARED_KEY_ENTRY,
+  PRIVATE_KEY_ENTRY,
+  presharedKeySecret,
+} from './host-key';
+
+/** Annotation that says which cluster's inventory a sealed Secret belongs to. */
+export const CLUSTER_ANNOTATION = 'wireguard-endpoint/cluster';
+
+/** Annotation that holds the public half of the host key, in clear. */
+export const PUBLIC_KEY_ANNOTATION = 'wireguard-endpoint/public-key';
+
+/** Annotation that says whose preshared key a Secret holds. */
+export const PEER_ANNOTATION = 'wireguard-endpoint/peer';
+
+/**
+ * A Secret before it is sealed. It has one entry: SOPS authenticates values in document order, so
+ * with a single one the file may be reordered (cdk8s sorts keys) and still be whole.
+ */
+export interface PlainSecret {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Secret';
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly type: 'Opaque';
+  readonly stringData: Readonly<Record<string, string>>;
+}
+
+/** The Secret of the host key. Keys are canonical base64. */
+export function hostKeySecret(
+  { cluster, namespace }: Pick<Inventory, 'cluster' | 'namespace'>,
+  privateKey: string,
+  publicKey: string,
+): PlainSecret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: HOST_KEY_SECRET,
+      namespace,
+      annotations: { [CLUSTER_ANNOTATION]: cluster, [PUBLIC_KEY_ANNOTATION]: publicKey },
+    },
+    type: 'Opaque',
+    stringData: { [PRIVATE_KEY_ENTRY]: privateKey },
+  };
+}
+
+/** The Secret of one peer's preshared key: one each, so that adding one opens no other. */
+export function presharedSecret(
+  { cluster, namespace }: Pick<Inventory, 'cluster' | 'namespace'>,
+  peer: string,
+  presharedKey: string,
+): PlainSecret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: presharedKeySecret(peer),
+      namespace,
+      annotations: { [CLUSTER_ANNOTATION]: cluster, [PEER_ANNOTATION]: peer },
+    },
+    type: 'Opaque',
+    stringData: { [PRESHARED_KEY_ENTRY]: presharedKey },
+  };
+}
