@@ -13,6 +13,7 @@ import {
 } from './host-key';
 import { mapping, sealedFaults, type Mapping } from './sealed-faults';
 import { PUBLIC_KEY_ANNOTATION } from './sealed-secret';
+import { errorCode } from './whole-file';
 
 /** Where the host key of a cluster is sealed. */
 export function hostKeyFile(cluster: string, secretsDir = 'secrets'): string {
@@ -85,9 +86,8 @@ function readSealed(file: string): Mapping | undefined {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    if (code === 'ENOENT') return undefined;
-    throw new UserError(`${file}: cannot be read (${code})`);
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new UserError(`${file}: cannot be read (${String(errorCode(error))})`);
   }
   try {
     return mapping(parse(text, { logLevel: 'error' }));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -29,23 +30,26 @@ export interface WholeFile {
  * @throws UserError when a file is there that may not be replaced, or the disk refuses
  */
 export function writeWhole(files: readonly WholeFile[]): void {
-  const staged = files.map((file) => ({ ...file, staging: stagingPath(file.path) }));
+  const staged: string[] = [];
   try {
-    for (const { path, staging, content, mode } of staged) {
+    const moves = files.map(({ path, content, mode, replace }) => {
+      const staging = stagingPath(path);
       attempt(path, () => {
         mkdirSync(dirname(path), { recursive: true });
+        staged.push(staging);
         writeFileSync(staging, content, { flag: 'wx', mode, flush: true });
       });
-    }
-    for (const { path, staging, replace } of staged) {
+      // Unlike rename(2), link(2) never takes another file's place.
+      return { path, staging, move: replace ? renameSync : linkSync };
+    });
+    for (const { path, staging, move } of moves) {
       attempt(path, () => {
-        // Unlike rename(2), link(2) never takes another file's place.
-        (replace ? renameSync : linkSync)(staging, path);
+        move(staging, path);
         syncFolder(dirname(path));
       });
     }
   } finally {
-    for (const { staging } of staged) rmSync(staging, { force: true });
+    for (const staging of staged) rmSync(staging, { force: true });
   }
 }
 
@@ -67,12 +71,17 @@ function attempt(path: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    const code = errorCode(error);
     if (code === undefined) throw error;
+    const taken = code === 'EEXIST' && existsSync(path);
     throw new UserError(
-      code === 'EEXIST'
-        ? `${path}: there is such a file already; it was left as it is`
-        : `${path}: cannot be written (${code})`,
+      `${path}: ${taken ? 'is there already, and was left as it is' : `cannot be written (${code})`}`,
     );
   }
+}
+
+/** The code of a failed system call, as `ENOENT`; undefined for any other error. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return String(error.code);
 }

@@ -1,0 +1,121 @@
+import { relative } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { UserError, reportUserErrors } from '../errors';
+import type { Inventory } from '../inventory/inventory';
+import { loadInventories } from '../inventory/load';
+import { sealHostKey, sealPresharedKey, type Written } from '../keys/keygen';
+
+/**
+ * What was made goes to standard output and nothing else does, so that it can be piped: the public
+ * key, or the preshared key of a peer. The words go to standard error.
+ */
+const command = new Command('npm run keygen --')
+  .description(
+    'Make the host key of a cluster, or a preshared key of a peer, and seal it with SOPS',
+  )
+  .argument('<cluster>', 'the inventory file without its ending')
+  .option(
+    '--psk <peer>',
+    'the preshared key of this peer; it is printed once, to be given to the peer',
+  )
+  .option('--rotate', 'replace the key there is')
+  .option('--import <source>', 'seal a key there is already; it is read from standard input, `-`')
+  .action((cluster: string, options: Options) => reportUserErrors(() => keygen(cluster, options)));
+
+interface Options {
+  readonly psk?: string;
+  readonly rotate?: true;
+  readonly import?: string;
+}
+
+async function keygen(cluster: string, { psk, rotate, import: source }: Options): Promise<void> {
+  const inventory = findInventory(cluster);
+  const options = { rotate, imported: source === undefined ? undefined : await readKey(source) };
+  if (psk === undefined) {
+    const { publicKey, ...written } = await sealHostKey(inventory, options);
+    say(...files(written), `public key of ${cluster}:`);
+    console.log(publicKey);
+    say('', 'Next:', ...handOver(inventory, written), ...publish(written));
+    if (rotate) {
+      say(
+        '- give every client the new public key: `npm run dns` rewrites the client file,',
+        `  \`npm run client -- ${cluster} <peer>\` a peer's; until then it cannot connect`,
+      );
+    }
+  } else {
+    const { presharedKey, ...written } = await sealPresharedKey(inventory, psk, options);
+    say(...files(written));
+    if (presharedKey !== undefined) {
+      say(`preshared key of ${psk}, shown this once; it is secret:`);
+      console.log(presharedKey);
+    }
+    say('', 'Next:', ...handOver(inventory, written));
+    if (!inventory.peers.some((peer) => peer.name === psk && peer.psk)) {
+      say(`- write \`psk: true\` at peer ${psk} in the inventory`);
+    }
+    say(...publish(written), `- set it as PresharedKey of the endpoint on ${psk}`);
+  }
+}
+
+function findInventory(cluster: string): Inventory {
+  const folder = process.env['INVENTORY_DIR'] ?? 'inventory';
+  const inventories = loadInventories(folder);
+  const found = inventories.find((inventory) => inventory.cluster === cluster);
+  if (found) return found;
+  const clusters = inventories.map((inventory) => inventory.cluster).join(', ');
+  throw new UserError(
+    `no inventory of cluster "${cluster}" is in ${folder}; there are: ${clusters}`,
+  );
+}
+
+async function readKey(source: string): Promise<string> {
+  if (source !== '-') {
+    throw new UserError('--import reads standard input only: pipe the key into `--import -`');
+  }
+  if (process.stdin.isTTY) {
+    throw new UserError(
+      '--import - reads a key from a pipe; typed here, the terminal would show it',
+    );
+  }
+  return text(process.stdin);
+}
+
+function files(written: Written): string[] {
+  return written.files.map((file) =>
+    file === written.identity
+      ? `wrote ${file}, the age identity: secret, ignored by git; keep a copy elsewhere`
+      : `wrote ${file}`,
+  );
+}
+
+/** How Flux gets the identity; nothing when it is not a first one. */
+function handOver({ kubernetes }: Inventory, { identity }: Written): string[] {
+  if (identity === undefined) return [];
+  const target = kubernetes
+    ? ['--kubeconfig', relative('', kubernetes.kubeconfig), '--context', kubernetes.context]
+    : [];
+  const kubectl = ['kubectl', ...target, '-n', 'flux-system', 'create', 'secret', 'generic'];
+  return [
+    '- hand the identity to Flux, once in each cluster:',
+    `    ${[...kubectl, 'sops-age', `--from-file=${identity}`].map(quote).join(' ')}`,
+    '  and have the Flux Kustomization that applies dist/ use it:',
+    '    spec: { decryption: { provider: sops, secretRef: { name: sops-age } } }',
+  ];
+}
+
+function publish({ files, identity }: Written): string[] {
+  const tracked = files.filter((file) => file !== identity).map(quote);
+  return ['- npm run synth', `- git add ${tracked.join(' ')} dist, and commit`];
+}
+
+/** A word as a shell takes it. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function say(...lines: string[]): void {
+  for (const line of lines) console.error(line);
+}
+
+void command.parseAsync();

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Inventory, Peer } from '../../lib/inventory/inventory';
+
+/** As much of an inventory as keys depend on, and plausible values for the rest. */
+export function inventory(changes: Partial<Inventory> = {}): Inventory {
+  return {
+    cluster: 'myth',
+    network: '10.1.3.16/28',
+    peers: [peer('hero'), peer('yen')],
+    services: [],
+    networkPolicies: [],
+    port: 342,
+    namespace: 'wireguard',
+    labels: { app: 'wireguard' },
+    replicas: 1,
+    service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' },
+    images: { wireguard: 'alpine', nginx: 'nginx', exporter: 'exporter' },
+    resources: { wireguard: {}, nginx: {}, exporter: {} },
+    resolver: [],
+    clusterDomain: 'cluster.local',
+    metrics: false,
+    ...changes,
+  };
+}
+
+export function peer(name: string, psk = false): Peer {
+  const publicKey = 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=';
+  return { name, address: '10.1.2.4', publicKey, allowedIPs: [], psk };
+}
+
+const folders: string[] = [];
+
+/** An empty folder that is gone after the tests of the file. */
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wireguard-keys-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Every file below a folder with its content, by relative path. */
+export function filesBelow(folder: string): ReadonlyMap<string, string> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'latin1')]),
+  );
+}
+
+/** The forms in which a base64 key could show up somewhere. */
+export function disguises(key: string): readonly string[] {
+  const bytes = Buffer.from(key, 'base64');
+  return [
+    key.slice(0, 43),
+    Buffer.from(key).toString('base64').slice(0, 56),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    bytes.toString('latin1'),
+  ];
+}
+
+/** What a sealed file holds, as the npm package sops-age opens it. */
+export async function openWithSopsAge(sealed: string, identity: string): Promise<unknown> {
+  const { decryptSops } = await import('sops-age');
+  return decryptSops(sealed, { secretKey: identity, fileType: 'yaml' });
+}

@@ -1,0 +1,204 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { UserError } from '../../lib/errors';
+import { sealHostKey, sealPresharedKey } from '../../lib/keys/keygen';
+import { readHostKey } from '../../lib/keys/read-host-key';
+import {
+  generatePresharedKey,
+  generatePrivateKey,
+  publicKeyOf,
+} from '../../lib/keys/wireguard-key';
+import { disguises, emptyFolder, filesBelow, inventory, openWithSopsAge, peer } from './fixtures';
+
+const HOST_KEY = 'secrets/myth.sops.yaml';
+
+/** Opens a sealed file with the folder's own identity. */
+async function open(folder: string, file: string): Promise<Record<string, string>> {
+  const [, secretKey] = /^(AGE-SECRET-KEY-1\S+)$/m.exec(read(folder, 'age.agekey')) ?? [];
+  const opened = await openWithSopsAge(read(folder, file), secretKey ?? '');
+  return (opened as { stringData: Record<string, string> }).stringData;
+}
+
+const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
+const git = (folder: string, ...args: string[]) => spawnSync('git', args, { cwd: folder });
+
+test('the first key comes with an identity and .sops.yaml', async () => {
+  const folder = emptyFolder();
+  const { files, identity, publicKey } = await sealHostKey(inventory(), { folder });
+  expect(files).toEqual(['age.agekey', '.sops.yaml', HOST_KEY].map((file) => join(folder, file)));
+  expect(identity).toBe(join(folder, 'age.agekey'));
+  expect([...filesBelow(folder).keys()].sort()).toEqual(['.sops.yaml', 'age.agekey', HOST_KEY]);
+  expect(statSync(join(folder, 'age.agekey')).mode & 0o777).toBe(0o600);
+
+  const { 'private-key': privateKey } = await open(folder, HOST_KEY);
+  expect(publicKeyOf(privateKey ?? '')).toBe(publicKey);
+  expect(readHostKey(inventory(), join(folder, 'secrets'))?.publicKey).toBe(publicKey);
+  for (const [file, content] of filesBelow(folder)) {
+    const found = disguises(privateKey ?? '').filter((form) => content.includes(form));
+    expect([file, found]).toEqual([file, []]);
+  }
+});
+
+test('the second cluster uses the .sops.yaml there is', async () => {
+  const folder = emptyFolder();
+  await sealHostKey(inventory(), { folder });
+  const before = [read(folder, 'age.agekey'), read(folder, '.sops.yaml')];
+  const yen = await sealHostKey(inventory({ cluster: 'yen', namespace: 'vpn' }), { folder });
+  expect(yen).toEqual({
+    files: [join(folder, 'secrets/yen.sops.yaml')],
+    publicKey: expect.any(String) as string,
+  });
+  expect([read(folder, 'age.agekey'), read(folder, '.sops.yaml')]).toEqual(before);
+  expect(parse(read(folder, 'secrets/yen.sops.yaml'))).toMatchObject({
+    metadata: { namespace: 'vpn', annotations: { 'wireguard-endpoint/cluster': 'yen' } },
+  });
+});
+
+test('an identity that is there is taken up, as after a crash', async () => {
+  const folder = emptyFolder();
+  await sealHostKey(inventory(), { folder });
+  const identity = read(folder, 'age.agekey');
+  const again = emptyFolder();
+  writeFileSync(join(again, 'age.agekey'), identity);
+  const { files } = await sealHostKey(inventory(), { folder: again });
+  expect(files).toHaveLength(2);
+  expect(read(again, 'age.agekey')).toBe(identity);
+  expect(read(again, '.sops.yaml')).toBe(read(folder, '.sops.yaml'));
+  expect(await open(again, HOST_KEY)).toHaveProperty('private-key');
+});
+
+test('a key is replaced by --rotate, and only then', async () => {
+  const folder = emptyFolder();
+  await expect(sealHostKey(inventory(), { folder, rotate: true })).rejects.toThrow(
+    /no key to rotate/,
+  );
+  expect(filesBelow(folder).size).toBe(0);
+  const first = await sealHostKey(inventory(), { folder });
+  const sealed = read(folder, HOST_KEY);
+  await expect(sealHostKey(inventory(), { folder })).rejects.toThrow(/key already.*`--rotate`/);
+  expect(read(folder, HOST_KEY)).toBe(sealed);
+  const second = await sealHostKey(inventory(), { folder, rotate: true });
+  expect(second.publicKey).not.toBe(first.publicKey);
+  expect(readHostKey(inventory(), join(folder, 'secrets'))?.publicKey).toBe(second.publicKey);
+});
+
+test('of two at the same moment one wins, and its key is the one that stays', async () => {
+  const folder = emptyFolder();
+  const runs = await Promise.allSettled([
+    sealHostKey(inventory(), { folder }),
+    sealHostKey(inventory(), { folder }),
+  ]);
+  const won = runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value.publicKey] : []));
+  expect(won).toEqual([readHostKey(inventory(), join(folder, 'secrets'))?.publicKey]);
+  expect(filesBelow(folder).size).toBe(3);
+  const { 'private-key': privateKey } = await open(folder, HOST_KEY);
+  expect([publicKeyOf(privateKey ?? '')]).toEqual(won);
+});
+
+test('an imported key keeps its public half', async () => {
+  const folder = emptyFolder();
+  const key = generatePrivateKey();
+  const { publicKey } = await sealHostKey(inventory(), { folder, imported: `${key}\n` });
+  expect(publicKey).toBe(publicKeyOf(key));
+  expect(await open(folder, HOST_KEY)).toEqual({ 'private-key': key });
+});
+
+test('a preshared key is given back once, an imported one never', async () => {
+  const folder = emptyFolder();
+  const made = await sealPresharedKey(inventory(), 'hero', { folder });
+  expect(await open(folder, 'secrets/myth.psk.hero.sops.yaml')).toEqual({
+    'preshared-key': made.presharedKey,
+  });
+  const key = generatePresharedKey();
+  const given = await sealPresharedKey(inventory(), 'yen', { folder, imported: key });
+  expect(given.presharedKey).toBeUndefined();
+  expect(await open(folder, 'secrets/myth.psk.yen.sops.yaml')).toEqual({ 'preshared-key': key });
+});
+
+describe('nothing is written', () => {
+  const key = { secretName: 'vpn', publicKey: peer('hero').publicKey };
+  test.each<[string, (folder: string) => Promise<unknown>, RegExp]>([
+    [
+      'for a key that is none',
+      (folder) => sealHostKey(inventory(), { folder, imported: 'x' }),
+      /44/,
+    ],
+    [
+      'for a key from elsewhere',
+      (folder) => sealHostKey(inventory({ key }), { folder }),
+      /Secret vpn/,
+    ],
+    [
+      'for a preshared key beside a key from elsewhere',
+      (folder) => sealPresharedKey(inventory({ key }), 'hero', { folder }),
+      /wireguard-psk-hero/,
+    ],
+    [
+      'for an unknown peer',
+      (folder) => sealPresharedKey(inventory(), 'nobody', { folder }),
+      /no peer "nobody"; its peers are: hero, yen/,
+    ],
+    [
+      'when secrets is no folder',
+      (folder) => {
+        writeFileSync(join(folder, 'secrets'), '');
+        return sealHostKey(inventory(), { folder });
+      },
+      /cannot be written/,
+    ],
+    [
+      'when the identity is none',
+      (folder) => {
+        writeFileSync(join(folder, 'age.agekey'), '');
+        return sealHostKey(inventory(), { folder });
+      },
+      /holds no age identity/,
+    ],
+    [
+      'when git would track the identity',
+      (folder) => {
+        git(folder, 'init', '--quiet');
+        return sealHostKey(inventory(), { folder });
+      },
+      /git does not ignore it: add a line `\*\.agekey`/,
+    ],
+    [
+      'when git would track the identity while it is being written',
+      (folder) => {
+        git(folder, 'init', '--quiet');
+        writeFileSync(join(folder, '.gitignore'), '/age.agekey\n');
+        return sealHostKey(inventory(), { folder });
+      },
+      /git does not ignore it/,
+    ],
+    [
+      'when git cannot be asked',
+      (folder) => {
+        mkdirSync(join(folder, '.git'));
+        writeFileSync(join(folder, '.gitignore'), '*.agekey\n');
+        return sealHostKey(inventory(), { folder });
+      },
+      /cannot be asked/,
+    ],
+  ])('%s', async (_, run, message) => {
+    const folder = emptyFolder();
+    const refused = run(folder);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toBeInstanceOf(UserError);
+    expect(existsSync(join(folder, '.sops.yaml'))).toBe(false);
+    expect(existsSync(join(folder, HOST_KEY))).toBe(false);
+    const identity = join(folder, 'age.agekey');
+    expect(existsSync(identity) ? readFileSync(identity, 'utf8') : '').toBe('');
+  });
+});
+
+test('inside git the identity is written where it is ignored', async () => {
+  const folder = emptyFolder();
+  git(folder, 'init', '--quiet');
+  writeFileSync(join(folder, '.gitignore'), '*.agekey\n');
+  await sealHostKey(inventory(), { folder });
+  git(folder, 'add', '--all');
+  expect(git(folder, 'ls-files').stdout.toString()).toBe(`.gitignore\n.sops.yaml\n${HOST_KEY}\n`);
+});

@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findSopsConfig, recipientsOf } from '../../lib/keys/recipients';
+import { emptyFolder } from './fixtures';
+
+const ALICE = 'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z';
+const BOB = 'age1a8l40c2h4snn5ghqucxvyq6v8q3xzqzp8cgk62pvfym0czpxzyusguwldf';
+
+/** The recipients of secrets/myth.sops.yaml beside a `.sops.yaml` of this content. */
+function recipients(content: string): Promise<readonly string[]> {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, '.sops.yaml'), content);
+  return recipientsOf(join(folder, 'secrets/myth.sops.yaml'), join(folder, '.sops.yaml'));
+}
+
+describe('the recipients are those SOPS would take', () => {
+  test.each<[string, string, string[]]>([
+    ['one', `creation_rules: [{ age: ${ALICE} }]`, [ALICE]],
+    ['several with commas', `creation_rules: [{ age: " ${ALICE}, ${BOB}, " }]`, [ALICE, BOB]],
+    [
+      'a folded text',
+      `creation_rules:\n  - age: >-\n      ${ALICE},\n      ${BOB}\n`,
+      [ALICE, BOB],
+    ],
+    ['a list', `creation_rules: [{ age: [${ALICE}, ${BOB}] }]`, [ALICE, BOB]],
+    ['a list of anchors', `x: &a ${ALICE}\ncreation_rules: [{ age: [*a] }]`, [ALICE]],
+    ['the same one twice', `creation_rules: [{ age: [${ALICE}, "${ALICE}"] }]`, [ALICE]],
+    ['one key group', `creation_rules: [{ key_groups: [{ age: [${BOB}] }] }]`, [BOB]],
+    ['empty lists of others', `creation_rules: [{ age: ${BOB}, pgp: "", kms: [] }]`, [BOB]],
+    [
+      'the first rule that matches',
+      `creation_rules:
+        - { path_regex: talos/.*, age: ${BOB} }
+        - { path_regex: 'secrets/.*\\.sops\\.ya?ml$', age: ${ALICE} }
+        - { age: ${BOB} }`,
+      [ALICE],
+    ],
+    [
+      'a rule for the path from .sops.yaml on',
+      `creation_rules: [{ path_regex: '^secrets/myth\\.', age: ${ALICE} }]`,
+      [ALICE],
+    ],
+  ])('%s', async (_, content, expected) => {
+    await expect(recipients(content)).resolves.toEqual(expected);
+  });
+});
+
+describe('refused', () => {
+  test.each<[string, string, RegExp]>([
+    ['no rules', 'stores: {}', /no creation rule is for secrets\/myth\.sops\.yaml/],
+    ['an empty file', '', /no creation rule/],
+    ['no rule that matches', `creation_rules: [{ path_regex: x, age: ${ALICE} }]`, /no creation/],
+    ['pgp', `creation_rules: [{ age: ${ALICE}, pgp: FBC7B9E2A4F9289A }]`, /has pgp.*sops/],
+    ['kms in a group', 'creation_rules: [{ key_groups: [{ kms: [{ arn: x }] }] }]', /has kms/],
+    [
+      'several key groups',
+      `creation_rules: [{ key_groups: [{ age: [${ALICE}] }, { age: [${BOB}] }] }]`,
+      /several key groups/,
+    ],
+    ['no recipient', 'creation_rules: [{ path_regex: secrets }]', /no age recipient: add/],
+    ['a slip in a recipient', `creation_rules: [{ age: ${ALICE}x }]`, /names "age1lvy/],
+    ['an SSH key', 'creation_rules: [{ age: ssh-ed25519 AAAA }]', /not an age recipient/],
+    [
+      'a plugin',
+      `creation_rules: [{ age: age1yubikey1${ALICE.slice(4)} }]`,
+      /not an age recipient/,
+    ],
+    ["Go's flags", `creation_rules: [{ path_regex: '(?i)secrets', age: ${ALICE} }]`, /understood/],
+    ['a Go class', `creation_rules: [{ path_regex: '[[:alpha:]]', age: ${ALICE} }]`, /understood/],
+    ['no YAML', 'creation_rules: [', /\.sops\.yaml: /],
+    ['another shape', 'creation_rules: { age: x }', /creation_rules/],
+  ])('%s', async (_, content, message) => {
+    await expect(recipients(content)).rejects.toThrow(message);
+    await expect(recipients(content)).rejects.toHaveProperty('name', 'UserError');
+  });
+
+  test('an identity in the place of a recipient, without showing it', async () => {
+    const identity = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
+    const refused = recipients(`creation_rules: [{ age: ${identity} }]`);
+    await expect(refused).rejects.toThrow(/holds an age identity, which is secret/);
+    await expect(refused).rejects.not.toThrow(identity.slice(15));
+  });
+});
+
+describe('.sops.yaml', () => {
+  test('is the nearest, there or above', () => {
+    const outer = emptyFolder();
+    const inner = join(outer, 'a', 'b');
+    mkdirSync(inner, { recursive: true });
+    expect(findSopsConfig(inner)).toBeUndefined();
+    writeFileSync(join(outer, '.sops.yaml'), '');
+    expect(findSopsConfig(inner)).toMatch(/\.sops\.yaml$/);
+    expect(findSopsConfig(inner)).not.toMatch(/b\/\.sops\.yaml$/);
+    writeFileSync(join(inner, '.sops.yaml'), '');
+    expect(findSopsConfig(inner)).toMatch(/b\/\.sops\.yaml$/);
+  });
+
+  test('is not .sops.yml', () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, '.sops.yml'), '');
+    expect(() => findSopsConfig(folder)).toThrow(/rename/);
+  });
+});

@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../lib/errors';
+import { stagingPath, writeWhole } from '../../lib/keys/whole-file';
+import { emptyFolder, filesBelow } from './fixtures';
+
+const below = (folder: string) => Object.fromEntries(filesBelow(folder));
+const mode = (path: string) => (fs.statSync(path).mode & 0o777).toString(8);
+
+test('writes all, with their modes, into folders it makes', () => {
+  const folder = emptyFolder();
+  const [secret, open] = [join(folder, 'a'), join(folder, 'b/c')];
+  writeWhole([
+    { path: secret, content: 'one', mode: 0o600 },
+    { path: open, content: 'two', mode: 0o644 },
+  ]);
+  expect(below(folder)).toEqual({ a: 'one', 'b/c': 'two' });
+  expect([mode(secret), mode(open)]).toEqual(['600', '644']);
+});
+
+test('takes no place but with leave, and then writes nothing else', () => {
+  const folder = emptyFolder();
+  const path = join(folder, 'a');
+  fs.writeFileSync(path, 'old', { mode: 0o644 });
+  expect(() => {
+    writeWhole([
+      { path, content: 'new', mode: 0o600 },
+      { path: `${path}2`, content: '', mode: 0o600 },
+    ]);
+  }).toThrow(new UserError(`${path}: is there already, and was left as it is`));
+  expect(below(folder)).toEqual({ a: 'old' });
+  writeWhole([{ path, content: 'new', mode: 0o600, replace: true }]);
+  expect(below(folder)).toEqual({ a: 'new' });
+  expect(mode(path)).toBe('600');
+});
+
+test('leaves what was there when the disk refuses', () => {
+  const folder = emptyFolder();
+  const path = join(folder, 'a');
+  fs.writeFileSync(path, 'old');
+  const full = () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  };
+  for (const call of ['writeFileSync', 'renameSync'] as const) {
+    const spy = jest.spyOn(fs, call).mockImplementation(full);
+    expect(() => {
+      writeWhole([{ path, content: 'new', mode: 0o600, replace: true }]);
+    }).toThrow(new UserError(`${path}: cannot be written (ENOSPC)`));
+    spy.mockRestore();
+    expect(below(folder)).toEqual({ a: 'old' });
+  }
+});
+
+test('the name on the way keeps its ending and is another each time', () => {
+  expect(stagingPath('x/age.agekey')).toMatch(/^x\/\.[0-9a-f]{12}\.age\.agekey$/);
+  expect(stagingPath('x/age.agekey')).not.toBe(stagingPath('x/age.agekey'));
+});
