@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { SOPS_CONFIG } from './recipients';
-import { ENCRYPTED_REGEX } from './sops';
+import { ENCRYPTED_REGEX } from './sealed-secret';
 import { stagingPath, type WholeFile } from './whole-file';
 
 /** File of the age identity, in the folder of `.sops.yaml`. Secret, and never in git. */

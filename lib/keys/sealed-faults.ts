@@ -1,4 +1,4 @@
-import { CLUSTER_ANNOTATION, PEER_ANNOTATION } from './sealed-secret';
+import { CLUSTER_ANNOTATION, ENCRYPTED_REGEX, PEER_ANNOTATION } from './sealed-secret';
 
 /** A YAML mapping nothing is known of yet. */
 export type Mapping = Readonly<Record<string, unknown>>;
@@ -16,9 +16,6 @@ export interface Expected {
   /** The command that makes the file anew. */
   readonly remake: string;
 }
-
-/** One encrypted value, as SOPS recognises it (aes/cipher.go). */
-const ENCRYPTED = /^ENC\[AES256_GCM,data:[^,]+,iv:[^,]+,tag:[^,]+,type:[a-z]+\]$/;
 
 /** `kubectl apply` keeps a copy of all it was given here: of a Secret, the values in clear. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -43,12 +40,17 @@ export function mapping(value: unknown): Mapping {
 function misplaced(document: Mapping, expected: Expected): readonly string[] {
   const metadata = mapping(document['metadata']);
   const annotations = mapping(metadata['annotations']);
-  const wrong = (what: string, found: unknown, wanted: string, repair: string) =>
-    found === wanted
-      ? []
-      : [
-          `${what} is ${found === undefined ? 'missing' : JSON.stringify(found)}, expected "${wanted}": ${repair}`,
-        ];
+  const wrong = (what: string, found: unknown, wanted: string, repair: string) => {
+    if (found === wanted) return [];
+    if (isEncrypted(found)) {
+      return [
+        `${what} is encrypted, and Kubernetes has to read it: give the rule in .sops.yaml ` +
+          `\`encrypted_regex: ${ENCRYPTED_REGEX}\`, and seal the Secret again`,
+      ];
+    }
+    const is = found === undefined ? 'missing' : JSON.stringify(found);
+    return [`${what} is ${is}, expected "${wanted}": ${repair}`];
+  };
   const write = 'write that there, it is not encrypted';
   const replace = `this is another's file: put back the one that belongs here, or make it with \`${expected.remake}\``;
   return [
@@ -68,7 +70,7 @@ function inClear(document: Mapping, { entry, file, remake }: Expected): readonly
     Object.entries(mapping(document[part])).map(([name, value]) => ({ part, name, value })),
   );
   const faults = values
-    .filter(({ value }) => typeof value !== 'string' || !ENCRYPTED.test(value))
+    .filter(({ value }) => !isEncrypted(value))
     .map(({ part, name }) => `${part}.${name}`);
   const annotations = mapping(mapping(document['metadata'])['annotations']);
   if (LAST_APPLIED in annotations) faults.push(`annotation ${LAST_APPLIED}`);
@@ -86,10 +88,18 @@ function inClear(document: Mapping, { entry, file, remake }: Expected): readonly
 
 function withoutSops(document: Mapping, { remake }: Expected): readonly string[] {
   const { mac, lastmodified } = mapping(document['sops']);
-  return typeof mac === 'string' && ENCRYPTED.test(mac) && typeof lastmodified === 'string'
+  return isEncrypted(mac) && typeof lastmodified === 'string'
     ? []
     : [
         'has no SOPS metadata (sops.mac, sops.lastmodified), so nothing can open it: take the file ' +
           `from git's history, or make it anew with \`${remake}\``,
       ];
+}
+
+/** Whether this is a value as SOPS encrypts it (aes/cipher.go). */
+function isEncrypted(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    /^ENC\[AES256_GCM,data:[^,]+,iv:[^,]+,tag:[^,]+,type:[a-z]+\]$/.test(value)
+  );
 }

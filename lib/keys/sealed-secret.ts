@@ -15,6 +15,9 @@ export const PUBLIC_KEY_ANNOTATION = 'wireguard-endpoint/public-key';
 /** Annotation that says whose preshared key a Secret holds. */
 export const PEER_ANNOTATION = 'wireguard-endpoint/peer';
 
+/** What SOPS encrypts in a Secret; as onedr0p/cluster-template and the Flux guide have it. */
+export const ENCRYPTED_REGEX = '^(data|stringData)$';
+
 /**
  * A Secret before it is sealed. It has one entry: SOPS authenticates values in document order, so
  * with a single one the file may be reordered (cdk8s sorts keys) and still be whole.

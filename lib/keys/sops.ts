@@ -1,8 +1,5 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import type { PlainSecret } from './sealed-secret';
-
-/** What SOPS encrypts in a Secret; as onedr0p/cluster-template and the Flux guide have it. */
-export const ENCRYPTED_REGEX = '^(data|stringData)$';
+import { ENCRYPTED_REGEX, type PlainSecret } from './sealed-secret';
 
 /** `MACOnlyEncryptedInitialization` in SOPS' sops.go: sha256("sops"). */
 const MAC_ONLY_ENCRYPTED = createHash('sha256').update('sops').digest();

@@ -10,7 +10,8 @@ import {
   generatePrivateKey,
   publicKeyOf,
 } from '../../lib/keys/wireguard-key';
-import { disguises, emptyFolder, filesBelow, inventory, openWithSopsAge, peer } from './fixtures';
+import { disguises, emptyFolder, filesBelow, openWithSopsAge } from './fixtures';
+import { inventory, peer } from './inventory';
 
 const HOST_KEY = 'secrets/myth.sops.yaml';
 

@@ -5,7 +5,8 @@ import { parse, parseDocument } from 'yaml';
 import { UserError } from '../../lib/errors';
 import { sealHostKey, sealPresharedKey } from '../../lib/keys/keygen';
 import { hostKeyFile, presharedKeyFile, readHostKey } from '../../lib/keys/read-host-key';
-import { emptyFolder, inventory, peer } from './fixtures';
+import { emptyFolder } from './fixtures';
+import { inventory, peer } from './inventory';
 
 const folder = emptyFolder();
 const secrets = join(folder, 'secrets');

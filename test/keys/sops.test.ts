@@ -2,7 +2,8 @@ import { parse, stringify } from 'yaml';
 import { hostKeySecret } from '../../lib/keys/sealed-secret';
 import { seal } from '../../lib/keys/sops';
 import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
-import { disguises, inventory, openWithSopsAge } from './fixtures';
+import { disguises, openWithSopsAge } from './fixtures';
+import { inventory } from './inventory';
 
 const ENCRYPTED = /^ENC\[AES256_GCM,data:(\S+),iv:(\S+),tag:(\S+),type:str\]$/;
 

@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
+import { disguises, emptyFolder, filesBelow } from '../keys/fixtures';
+
+const ROOT = join(__dirname, '../..');
+
+const INVENTORY = `network: 10.1.3.16/28
+peers:
+  10.1.2.4: { name: hero, pubkey: IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0= }
+services:
+  0: [{ name: kubernetes, dest: kubernetes.default.svc.cluster.local:443, port: 443 }]
+kubernetes: { kubeconfig: my cluster.yaml, context: myth }
+`;
+
+const folder = emptyFolder();
+mkdirSync(join(folder, 'clusters'));
+writeFileSync(join(folder, 'clusters/myth.yaml'), INVENTORY);
+
+/** Runs the command in the folder, with a \`git\` before the real one that records what it is given. */
+function keygen(args: readonly string[], input = ''): { out: string; err: string; status: number } {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['-r', 'tsx/cjs', join(ROOT, 'lib/commands/keygen.ts'), ...args],
+    {
+      cwd: folder,
+      input,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        NODE_PATH: join(ROOT, 'node_modules'),
+        INVENTORY_DIR: 'clusters',
+        PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+      },
+    },
+  );
+  return { out: stdout, err: stderr, status: status ?? -1 };
+}
+
+const logged = () => readFileSync(join(folder, 'git.log'), 'latin1');
+
+beforeAll(() => {
+  spawnSync('git', ['init', '--quiet', folder]);
+  writeFileSync(join(folder, '.gitignore'), '*.agekey\n');
+  mkdirSync(join(folder, 'bin'));
+  const script = `#!/bin/sh\n{ echo "$@"; env; } >> '${folder}/git.log'\nPATH=\${PATH#*:} exec git "$@"\n`;
+  writeFileSync(join(folder, 'bin/git'), script);
+  chmodSync(join(folder, 'bin/git'), 0o755);
+});
+
+test('an imported key: its public half is the output, and it is nowhere in clear', () => {
+  const key = generatePrivateKey();
+  const { out, err, status } = keygen(['myth', '--import', '-'], `${key}\n`);
+  expect([status, out]).toEqual([0, `${publicKeyOf(key)}\n`]);
+  expect(err).toMatch(
+    /^wrote age\.agekey, .*secret.*\nwrote \.sops\.yaml\nwrote secrets\/myth\.sops/,
+  );
+  expect(err).toContain(
+    "    kubectl --kubeconfig 'clusters/my cluster.yaml' --context myth -n flux-system " +
+      'create secret generic sops-age --from-file=age.agekey\n',
+  );
+  expect(err).toContain('- git add .sops.yaml secrets/myth.sops.yaml dist, and commit\n');
+  expect(err).not.toContain('new public key');
+  expect(logged()).toContain('check-ignore');
+
+  const places = [...filesBelow(folder), ['output', out + err], ['git', logged()]] as const;
+  for (const [place, content] of places) {
+    expect([place, disguises(key).filter((form) => content.includes(form))]).toEqual([place, []]);
+  }
+  const identity = /AGE-SECRET-KEY-1\S+/.exec(readFileSync(join(folder, 'age.agekey'), 'utf8'));
+  expect(identity).not.toBeNull();
+  expect(out + err + logged()).not.toContain('AGE-SECRET-KEY');
+});
+
+test('a preshared key is all of the output', () => {
+  const { out, err, status } = keygen(['myth', '--psk', 'hero']);
+  expect([status, out]).toEqual([0, expect.stringMatching(/^\S{43}=\n$/)]);
+  expect(err).toMatch(/^wrote secrets\/myth\.psk\.hero\.sops\.yaml\n.*shown this once/);
+  expect(err).toContain('`psk: true` at peer hero');
+  expect(err).not.toContain(out.trim());
+  expect(err).not.toContain('kubectl');
+  expect([...filesBelow(folder).values()].join('')).not.toContain(out.trim());
+});
+
+test('a rotation says what must follow', () => {
+  const { out, err, status } = keygen(['myth', '--rotate']);
+  expect([status, out]).toEqual([0, expect.stringMatching(/^\S{43}=\n$/)]);
+  expect(err).toMatch(/npm run synth[^]*commit[^]*every client the new public key: `npm run dns`/);
+});
+
+test.each([
+  [['myth'], 'secrets/myth.sops.yaml: there is a key already; it was left as it is'],
+  [['yen'], 'no inventory of cluster "yen" is in clusters; there are: myth\n'],
+  [['myth', '--import', 'key.txt'], '--import reads standard input only'],
+])('%j is refused in a sentence', (args, message) => {
+  const before = filesBelow(join(folder, 'secrets'));
+  const { out, err, status } = keygen(args);
+  expect([status, out]).toEqual([1, '']);
+  expect(err).toContain(message);
+  expect(err.trim().split('\n')).toHaveLength(1);
+  expect(filesBelow(join(folder, 'secrets'))).toEqual(before);
+});
