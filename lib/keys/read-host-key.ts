@@ -46,7 +46,7 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
   const expected = { file, name, namespace, cluster, entry: PRIVATE_KEY_ENTRY, remake };
   const faults = [...sealedFaults(hostKey, expected), ...publicKeyFaults(publicKey, file, remake)];
 
-  const sealed = [hostKey];
+  const documents = [hostKey];
   for (const { name: peer } of inventory.peers.filter(({ psk }) => psk)) {
     const file = presharedKeyFile(cluster, peer, secretsDir);
     const name = presharedKeySecret(peer);
@@ -56,7 +56,7 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
       const remake = `${make} --rotate`;
       const expected = { file, name, namespace, cluster, peer, entry: PRESHARED_KEY_ENTRY, remake };
       faults.push(...sealedFaults(psk, expected));
-      sealed.push(psk);
+      documents.push(psk);
     } else {
       faults.push(
         `${file}: is missing, and peer ${peer} has \`psk: true\`: make it with \`${make}\``,
@@ -64,6 +64,7 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
     }
   }
   if (faults.length > 0 || typeof publicKey !== 'string') throw new UserError(faults.join('\n'));
+  const sealed = documents.map((document) => ({ ...document, apiVersion: 'v1', kind: 'Secret' }));
   return { publicKey, secretName: HOST_KEY_SECRET, sealed };
 }
 

@@ -108,7 +108,7 @@ describe('SOPS', () => {
     new ApiObject(chart, 'namespace', namespace);
     const secrets = readHostKey(endpoint, join(folder, 'secrets'))?.sealed ?? [];
     secrets.forEach((secret, index) => {
-      new ApiObject(chart, `secret-${index}`, { apiVersion: 'v1', kind: 'Secret', ...secret });
+      new ApiObject(chart, `secret-${index}`, secret);
     });
     app.synth();
     const [, hostKey = '', psk = ''] = read(folder, 'dist/myth.k8s.yaml').split(/^---\n/m);
@@ -175,7 +175,7 @@ describe('SOPS', () => {
 describe("Debian's age", () => {
   test('opens the data key with the identity made here', async () => {
     const { folder } = await sealed();
-    const file = readHostKey(inventory(), join(folder, 'secrets'))?.sealed[0] as {
+    const file = readHostKey(inventory(), join(folder, 'secrets'))?.sealed[0] as unknown as {
       sops: { age: { enc: string; recipient: string }[] };
     };
     const [{ enc, recipient } = { enc: '', recipient: '' }] = file.sops.age;

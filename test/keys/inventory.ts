@@ -18,6 +18,7 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
     resolver: [],
     clusterDomain: 'cluster.local',
     metrics: false,
+    userspace: false,
     ...changes,
   };
 }
