@@ -57,6 +57,13 @@ export async function sealHostKey(
   const file = hostKeyFile(cluster, join(folder, 'secrets'));
   const privateKey = imported === undefined ? generatePrivateKey() : parsePrivateKey(imported);
   const publicKey = publicKeyOf(privateKey);
+  const owner = inventory.peers.find((peer) => peer.publicKey === publicKey);
+  if (owner) {
+    throw new UserError(
+      `${cluster}: this is the key of peer ${owner.name}, and no two ends can have the same: ` +
+        "pipe the endpoint's own",
+    );
+  }
   const written = await sealInto(file, hostKeySecret(inventory, privateKey, publicKey), options);
   return { ...written, publicKey };
 }

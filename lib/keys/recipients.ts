@@ -85,7 +85,9 @@ function readRules(config: string): readonly CreationRule[] {
   try {
     content = parse(readFileSync(config, 'utf8'), { logLevel: 'error' });
   } catch (error) {
-    throw new UserError(`${config}: ${error instanceof Error ? error.message : String(error)}`);
+    // What follows in the message quotes the file, which may hold an identity by mistake.
+    const [what] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new UserError(`${config}: ${String(what)}`);
   }
   const parsed = sopsConfig.safeParse(content ?? {});
   if (!parsed.success) throw new UserError(`${config}: ${z.prettifyError(parsed.error)}`);

@@ -98,6 +98,18 @@ describe('SOPS', () => {
     expect(pubkey(open(other, 'sealed.sops.yaml'))).toBe(rotated.publicKey);
   });
 
+  test('opens what is sealed for a post-quantum recipient', async () => {
+    const { generateHybridIdentity, identityToRecipient } = await import('age-encryption');
+    const { folder } = await sealed();
+    const identity = await generateHybridIdentity();
+    writeFileSync(join(folder, 'age.agekey'), identity);
+    const recipient = await identityToRecipient(identity);
+    const config = read(folder, '.sops.yaml').replace(/age: .*/, `age: ${recipient}`);
+    writeFileSync(join(folder, '.sops.yaml'), config);
+    const { publicKey } = await sealHostKey(inventory(), { folder, rotate: true });
+    expect(pubkey(open(folder))).toBe(publicKey);
+  });
+
   test('opens each Secret of a manifest cdk8s wrote, as a document of its own', async () => {
     const { folder, publicKey } = await sealed();
     await sealPresharedKey(inventory(), 'hero', { folder });

@@ -127,6 +127,15 @@ describe('nothing is written', () => {
       /44/,
     ],
     [
+      "for a peer's own key",
+      (folder) => {
+        const imported = generatePrivateKey();
+        const hero = { ...peer('hero'), publicKey: publicKeyOf(imported) };
+        return sealHostKey(inventory({ peers: [hero] }), { folder, imported });
+      },
+      /this is the key of peer hero/,
+    ],
+    [
       'for a key from elsewhere',
       (folder) => sealHostKey(inventory({ key }), { folder }),
       /Secret vpn/,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
 import { findSecrets } from './find-secrets';
@@ -13,10 +13,9 @@ function tracked(): Map<string, string> {
     ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
     { cwd: ROOT, encoding: 'utf8' },
   );
-  const files = [...new Set(listed.split('\0'))].filter((file) => existsSync(join(ROOT, file)));
-  return new Map(
-    files.filter(Boolean).map((file) => [file, readFileSync(join(ROOT, file), 'latin1')]),
-  );
+  const isFile = (file: string) => statSync(join(ROOT, file), { throwIfNoEntry: false })?.isFile();
+  const files = [...new Set(listed.split('\0'))].filter(isFile);
+  return new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'latin1')]));
 }
 
 const find = (text: string) => findSecrets(new Map([['file', text]])).map(({ what }) => what);

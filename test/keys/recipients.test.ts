@@ -67,7 +67,7 @@ describe('refused', () => {
     ],
     ["Go's flags", `creation_rules: [{ path_regex: '(?i)secrets', age: ${ALICE} }]`, /understood/],
     ['a Go class', `creation_rules: [{ path_regex: '[[:alpha:]]', age: ${ALICE} }]`, /understood/],
-    ['no YAML', 'creation_rules: [', /\.sops\.yaml: /],
+    ['no YAML', 'creation_rules: [\nstores', /^[^\n]*\.sops\.yaml: [^\n]*at line 2[^\n]*$/],
     ['another shape', 'creation_rules: { age: x }', /creation_rules/],
   ])('%s', async (_, content, message) => {
     await expect(recipients(content)).rejects.toThrow(message);
