@@ -1,0 +1,69 @@
+import { UserError } from '../errors';
+import { KEY } from './grammar';
+
+/** Keys of mappings and positions in lists, from the top. */
+export type Path = readonly (string | number)[];
+
+/** One thing wrong with an inventory. */
+export interface Fault {
+  readonly path: Path;
+  /** `key`: the last step of the path is what is wrong; `value`: what stands there. */
+  readonly on: 'key' | 'value';
+  /** What is wrong, to be shown; `undefined` where something is missing. */
+  readonly value: unknown;
+  /** The rule it breaks and, where one is known, `; ` and the repair. */
+  readonly message: string;
+}
+
+/** An inventory that cannot be used: every fault of every file, one a line. */
+export class InventoryError extends UserError {
+  override readonly name = 'InventoryError';
+
+  /** @param lines one fault each, in the order to show them */
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'));
+  }
+}
+
+/**
+ * A fault as text: `path: "value": rule; repair`.
+ *
+ * @param source the value as the file spells it, for scalars that are not text
+ */
+export function describeFault({ path, on, value, message }: Fault, source?: string): string {
+  const place = describePath(on === 'key' ? path.slice(0, -1) : path);
+  const shown = on === 'value' && value === undefined ? '' : (source ?? show(value, path));
+  return [place, shown, message].filter((part) => part !== '').join(': ');
+}
+
+/** `peers["10.1.2.4"].allowedIPs[0]` */
+export function describePath(path: Path): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      if (!/^[\w-]{1,63}$/.test(step)) return `[${quote(step)}]`;
+      return index === 0 ? step : `.${step}`;
+    })
+    .join('');
+}
+
+function show(value: unknown, path: Path): string {
+  if (typeof value === 'string') {
+    const secret = KEY.test(value) && path.at(-1) !== 'pubkey';
+    return secret ? '(a key, not shown)' : quote(value);
+  }
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'a mapping';
+  return String(value);
+}
+
+const LONGEST = 80;
+
+/** A text on one line: shortened, and with nothing in it that a terminal would act on. */
+function quote(text: string): string {
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return JSON.stringify(short).replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

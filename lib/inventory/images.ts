@@ -1,0 +1,14 @@
+import type { Images } from './inventory';
+
+/**
+ * What runs when the inventory names no image: the only place to change for an upgrade.
+ *
+ * `alpine` is the article's plain image, here pinned to one build; it installs what it lacks at the
+ * pod's first start.
+ */
+export const defaultImages: Images = {
+  wireguard:
+    'alpine:3.24.1@sha256:28bd5fe8b56d1bd048e5babf5b10710ebe0bae67db86916198a6eec434943f8b',
+  nginx: 'nginx:1.30.4-alpine3.24',
+  exporter: 'mindflavor/prometheus-wireguard-exporter:3.6.6',
+};

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../errors';
+import { examine } from './check';
+import { describeFault, InventoryError } from './fault';
+import type { Inventory } from './inventory';
+import { readYaml, type Position } from './yaml-source';
+
+/** A fault as text, and where it stands. */
+interface PlacedFault extends Position {
+  readonly text: string;
+}
+
+/**
+ * Reads one inventory file. YAML holds JSON, so any command that prints the shape as JSON can write it.
+ *
+ * @param file its name without the ending is the cluster's name
+ * @throws InventoryError with every fault, one a line, as `file:line:column: path: "value": rule; repair`
+ */
+export function loadInventory(file: string): Inventory {
+  const result = readInventory(file);
+  if ('inventory' in result) return result.inventory;
+  throw new InventoryError(result.lines);
+}
+
+/**
+ * Reads every `*.yaml` and `*.yml` of a folder, sorted by cluster. Hidden files are left alone.
+ *
+ * @throws InventoryError with every fault of every file, or when there is none to read
+ */
+export function loadInventories(folder: string): Inventory[] {
+  const files = inventoryFiles(folder);
+  const results = files.map((name) => readInventory(join(folder, name)));
+  const lines = [
+    ...files.flatMap((name, index) => twinLines(folder, name, files.slice(0, index))),
+    ...results.flatMap((result) => ('lines' in result ? result.lines : [])),
+  ];
+  if (lines.length > 0) throw new InventoryError(lines);
+  return results.flatMap((result) => ('inventory' in result ? [result.inventory] : []));
+}
+
+function inventoryFiles(folder: string): string[] {
+  const files = readOrExplain(folder, () => readdirSync(folder), 'create it')
+    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+    .sort((a, b) => (clusterOf(a) < clusterOf(b) ? -1 : clusterOf(a) > clusterOf(b) ? 1 : 0));
+  if (files.length === 0)
+    throw new InventoryError([`${folder}: holds no inventory; write one as ${join(folder, '<cluster>.yaml')}`]);
+  return files;
+}
+
+function twinLines(folder: string, name: string, before: readonly string[]): string[] {
+  const twin = before.find((other) => clusterOf(other) === clusterOf(name));
+  return twin === undefined
+    ? []
+    : [`${join(folder, name)}:1:1: "${clusterOf(name)}" is described by ${join(folder, twin)} too; remove one of them`];
+}
+
+function clusterOf(file: string): string {
+  return basename(file).replace(/\.(?:ya?ml|json)$/, '');
+}
+
+function readInventory(file: string): { inventory: Inventory } | { lines: string[] } {
+  const text = readOrExplain(file, () => readFileSync(file, 'utf8'), 'write it');
+  const yaml = readYaml(text);
+  if ('faults' in yaml)
+    return { lines: inOrder(file, yaml.faults.map((fault) => ({ ...fault, text: fault.message }))) };
+  if (yaml.data === null)
+    return { lines: [`${file}:1:1: holds nothing; it needs at least network, peers and services`] };
+  const result = examine(yaml.data, clusterOf(file), dirname(file));
+  if ('inventory' in result) return result;
+  const faults = result.faults.map((fault) => {
+    const { source, ...position } = yaml.locate(fault.path, fault.on);
+    return { ...position, text: describeFault(fault, source) };
+  });
+  return { lines: inOrder(file, faults) };
+}
+
+function inOrder(file: string, faults: readonly PlacedFault[]): string[] {
+  return [...faults]
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`);
+}
+
+function readOrExplain<T>(place: string, read: () => T, repair: string): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new UserError(`${place}: is not there; ${repair}`);
+    if (code === undefined) throw error;
+    throw new UserError(`${place}: cannot be read (${code}); check its kind and permissions`);
+  }
+}

@@ -1,0 +1,84 @@
+import { knownNetwork, overlaps } from './address';
+import { namespaceOf } from './destination';
+import type { Inventory } from './inventory';
+
+/** Where clusters usually put pods and services; a route to a peer in there would hide one of them. */
+const clusterRanges = [
+  { use: "k3s' pods", range: knownNetwork('10.42.0.0/16') },
+  { use: "k3s' services", range: knownNetwork('10.43.0.0/16') },
+  { use: "flannel's and kind's pods", range: knownNetwork('10.244.0.0/16') },
+  { use: "kubeadm's services", range: knownNetwork('10.96.0.0/12') },
+];
+
+/**
+ * What is legal but odd, one sentence each, in a stable order. Nothing is printed.
+ *
+ * @returns lines that begin with the cluster's name
+ */
+export function inventoryWarnings(inventory: Inventory): string[] {
+  return [
+    ...reachWarnings(inventory),
+    ...policyWarnings(inventory),
+    ...rangeWarnings(inventory),
+    ...imageWarnings(inventory),
+  ].map((warning) => `${inventory.cluster}: ${warning}`);
+}
+
+function reachWarnings({ peers, services, network }: Inventory): string[] {
+  const noPeers = peers.length === 0 ? ['there are no peers: nobody can connect'] : [];
+  const noServices = services.length === 0 ? ['there are no services: nobody reaches anything'] : [];
+  const closed = services
+    .filter((service) => service.peers?.length === 0)
+    .map(({ name }) => `service "${name}": its list of peers is empty, so nobody may reach it`);
+  const family = isIPv6(network);
+  const cutOff = peers
+    .filter((peer) => [peer.address, ...peer.allowedIPs].every((own) => isIPv6(own) !== family))
+    .map(
+      ({ name, address }) =>
+        `peer "${name}": ${address} and the network ${network} are of two families, so it reaches no service`,
+    );
+  return [...noPeers, ...noServices, ...closed, ...cutOff];
+}
+
+/** Only where network policies are in use at all: elsewhere no entry is the right entry. */
+function policyWarnings({ services, networkPolicies, clusterDomain }: Inventory): string[] {
+  if (networkPolicies.length === 0) return [];
+  const namespaces = services.map(({ dest }) => namespaceOf(dest.host, clusterDomain));
+  return [...new Set(namespaces)]
+    .filter((namespace) => namespace !== undefined)
+    .filter((namespace) => namespace !== 'default' && !networkPolicies.includes(namespace))
+    .sort()
+    .map(
+      (namespace) =>
+        `namespace "${namespace}": services lead there, but networkPolicies does not list it; add it if network policies are in use there`,
+    );
+}
+
+function rangeWarnings({ network, peers }: Inventory): string[] {
+  const blocks = [
+    { text: network, whose: 'the network' },
+    ...peers.flatMap(({ name, address, allowedIPs }) =>
+      [address, ...allowedIPs].map((text) => ({ text, whose: `peer "${name}"` })),
+    ),
+  ];
+  return blocks.flatMap(({ text, whose }) => {
+    const own = knownNetwork(text);
+    const hit = clusterRanges.find(({ range }) => overlaps(range, own));
+    if (hit === undefined) return [];
+    return [`${whose}: ${text} lies where ${hit.use} usually are (${hit.range.text}); move it if this cluster is one of those`];
+  });
+}
+
+function imageWarnings({ images, metrics }: Inventory): string[] {
+  return Object.entries(images)
+    .filter(([container]) => container !== 'exporter' || metrics)
+    .filter(([, image]) => !/@sha256:/.test(image) && !/:(?!latest$)[^/]+$/.test(image))
+    .map(
+      ([container, image]) =>
+        `images.${container}: ${image} names no version, so it may change under you; add a tag or a digest`,
+    );
+}
+
+function isIPv6(text: string): boolean {
+  return text.includes(':');
+}
