@@ -57,7 +57,9 @@ function buildServices(data: InventoryData): Service[] {
       const address = addressAt(network, offset);
       return list
         .map((entry) => buildService(entry, offset, address, data.clusterDomain))
-        .sort((a, b) => (a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1));
+        .sort((a, b) =>
+          a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1,
+        );
     });
 }
 

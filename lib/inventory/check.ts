@@ -5,7 +5,7 @@ import { dnsLabel } from './grammar';
 import type { Inventory } from './inventory';
 import { asText, field } from './lenient';
 import { peerFaults } from './peer-rules';
-import type { InventoryInput } from './schema';
+import { defaults, type InventoryInput } from './schema';
 import { readServices, serviceFaults } from './service-rules';
 import { readShape } from './shape';
 
@@ -58,13 +58,13 @@ function clusterFaults(cluster: string): Fault[] {
 
 /** What values must be to each other, wherever they can be read. */
 function relationFaults(input: unknown): Fault[] {
-  const clusterDomain = asText(field(input, 'clusterDomain')) ?? 'cluster.local';
-  const namespace = asText(field(input, 'namespace')) ?? 'wireguard';
+  const clusterDomain = asText(field(input, 'clusterDomain')) ?? defaults.clusterDomain;
+  const namespace = asText(field(input, 'namespace')) ?? defaults.namespace;
   const { drafts, faults } = readServices(input, clusterDomain);
   return [
     ...peerFaults(input),
     ...faults,
-    ...serviceFaults(input, drafts, field(input, 'port') ?? 342),
+    ...serviceFaults(input, drafts, field(input, 'port') ?? defaults.port),
     ...endpointFaults(input),
     ...policyFaults(input, drafts, namespace),
     ...dnsFaults(input, drafts),

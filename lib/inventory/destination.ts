@@ -63,7 +63,10 @@ function hostProblem(host: string, clusterDomain: string): string | undefined {
     return `has a host without a dot, and nginx knows no search domains; write ${host}.<namespace>.svc.${clusterDomain}, or the whole name`;
   if (host.endsWith('.svc'))
     return `has a host that ends in .svc, and nginx knows no search domains; write ${host}.${clusterDomain}`;
-  if (host.endsWith(`.svc.${clusterDomain}`) && host.split('.').length < clusterDomain.split('.').length + 3)
+  if (
+    host.endsWith(`.svc.${clusterDomain}`) &&
+    host.split('.').length < clusterDomain.split('.').length + 3
+  )
     return `names no namespace; write <service>.<namespace>.svc.${clusterDomain}`;
   return undefined;
 }

@@ -27,7 +27,8 @@ export function endpointFaults(input: unknown): Fault[] {
       path: ['labels'],
       on: 'value',
       value: undefined,
-      message: 'must hold at least one label, or every pod would be selected; write { app: wireguard }',
+      message:
+        'must hold at least one label, or every pod would be selected; write { app: wireguard }',
     });
   return [...faults, ...resourceFaults(input)];
 }
@@ -91,9 +92,14 @@ export function dnsFaults(input: unknown, services: readonly ServiceDraft[]): Fa
   };
   const record = `${name}.${zone}`;
   if (name === zone || name.endsWith(`.${zone}`))
-    at('name', `repeats the zone; write ${name === zone ? 'a name below it' : name.slice(0, -zone.length - 1)}`);
-  if (record.length > 253) at('name', `makes a record of ${record.length} characters; 253 is the limit`);
-  if (target === record) at('target', 'is the record itself; give the name that leads to the nodes');
+    at(
+      'name',
+      `repeats the zone; write ${name === zone ? 'a name below it' : name.slice(0, -zone.length - 1)}`,
+    );
+  if (record.length > 253)
+    at('name', `makes a record of ${record.length} characters; 253 is the limit`);
+  if (target === record)
+    at('target', 'is the record itself; give the name that leads to the nodes');
   return field(dns, 'services') === true
     ? [...faults, ...serviceRecordFaults(record, target, services)]
     : faults;
@@ -118,7 +124,8 @@ function serviceRecordFaults(
       return fault(
         `is at offset ${holder} too, and dns.services gives a name one address; rename one`,
       );
-    if (`${name}.${record}` === target) return fault('would take the place of dns.target; rename it');
+    if (`${name}.${record}` === target)
+      return fault('would take the place of dns.target; rename it');
     if (name.length + 1 + record.length > 253)
       return fault(`makes a DNS name longer than 253 characters; shorten it or dns.name`);
     return [];

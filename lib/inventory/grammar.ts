@@ -58,7 +58,9 @@ export const duration: Rule = (value) => {
     const repair = /^\d+$/.test(value) ? `${value}s` : value.replace(/\s+/g, '').toLowerCase();
     return `must be a time such as 90s, 30m, 1h30m or 7d${write(repair, repair !== value && repair !== '' && duration(repair) === undefined)}`;
   }
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part || 0));
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts
+    .slice(1)
+    .map((part) => Number(part || 0));
   const total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
   return total >= 1 && total <= 365 * 86400 ? undefined : 'must be 1s to 365d';
 };

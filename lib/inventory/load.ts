@@ -44,7 +44,9 @@ function inventoryFiles(folder: string): string[] {
     .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .sort((a, b) => (clusterOf(a) < clusterOf(b) ? -1 : clusterOf(a) > clusterOf(b) ? 1 : 0));
   if (files.length === 0)
-    throw new InventoryError([`${folder}: holds no inventory; write one as ${join(folder, '<cluster>.yaml')}`]);
+    throw new InventoryError([
+      `${folder}: holds no inventory; write one as ${join(folder, '<cluster>.yaml')}`,
+    ]);
   return files;
 }
 
@@ -52,7 +54,9 @@ function twinLines(folder: string, name: string, before: readonly string[]): str
   const twin = before.find((other) => clusterOf(other) === clusterOf(name));
   return twin === undefined
     ? []
-    : [`${join(folder, name)}:1:1: "${clusterOf(name)}" is described by ${join(folder, twin)} too; remove one of them`];
+    : [
+        `${join(folder, name)}:1:1: "${clusterOf(name)}" is described by ${join(folder, twin)} too; remove one of them`,
+      ];
 }
 
 function clusterOf(file: string): string {
@@ -63,7 +67,12 @@ function readInventory(file: string): { inventory: Inventory } | { lines: string
   const text = readOrExplain(file, () => readFileSync(file, 'utf8'), 'write it');
   const yaml = readYaml(text);
   if ('faults' in yaml)
-    return { lines: inOrder(file, yaml.faults.map((fault) => ({ ...fault, text: fault.message }))) };
+    return {
+      lines: inOrder(
+        file,
+        yaml.faults.map((fault) => ({ ...fault, text: fault.message })),
+      ),
+    };
   if (yaml.data === null)
     return { lines: [`${file}:1:1: holds nothing; it needs at least network, peers and services`] };
   const result = examine(yaml.data, clusterOf(file), dirname(file));

@@ -10,6 +10,9 @@ import { suggest } from './suggest';
  * value must be to another is in `relations.ts`.
  */
 
+/** Defaults that a rule needs before the rest of an inventory is known to be right. */
+export const defaults = { port: 342, namespace: 'wireguard', clusterDomain: 'cluster.local' };
+
 interface About {
   /** What the key is for, as an editor shows it. */
   readonly description: string;
@@ -52,8 +55,7 @@ function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, about: About
     .meta({ ...about });
 }
 
-const label = (about: About) =>
-  text(grammar.dnsLabel, { pattern: grammar.LABEL.source, ...about });
+const label = (about: About) => text(grammar.dnsLabel, { pattern: grammar.LABEL.source, ...about });
 const publicKey = (description: string) =>
   text(grammar.publicKey, { description, pattern: grammar.KEY.source });
 
@@ -177,7 +179,9 @@ export const inventorySchema = mapping(
           'Namespaces that already use network policies, and only those: each gets one that lets the endpoint in. In a namespace without any, it would shut everyone else out.',
         examples: [['postgresql']],
       }),
-    port: integer(1, 65535, { description: 'UDP port of the endpoint, in the pod and on the Service.' }).default(342),
+    port: integer(1, 65535, {
+      description: 'UDP port of the endpoint, in the pod and on the Service.',
+    }).default(defaults.port),
     nodePort: integer(30000, 32767, {
       description:
         "The Service's node port. Left out: the cluster picks one, and `npm run dns` asks for it.",
@@ -188,11 +192,15 @@ export const inventorySchema = mapping(
           description: "The kubeconfig file, relative to this file's folder.",
           examples: ['../.kubeconfig-myth'],
         }),
-        context: text(grammar.printable, { description: 'The context in it; never the default one.' }),
+        context: text(grammar.printable, {
+          description: 'The context in it; never the default one.',
+        }),
       },
       { description: 'How `npm run dns` finds the live Service. Not needed with a nodePort.' },
     ).optional(),
-    namespace: label({ description: 'Namespace of the endpoint, its own.' }).default('wireguard'),
+    namespace: label({ description: 'Namespace of the endpoint, its own.' }).default(
+      defaults.namespace,
+    ),
     labels: z
       .record(
         z.string().meta({ title: 'key' }),
@@ -222,8 +230,14 @@ export const inventorySchema = mapping(
     ).prefault({}),
     images: mapping(
       {
-        wireguard: image('wireguard', 'Any image with `wg` and `ip`, or Alpine, which installs them.'),
-        nginx: image('nginx', "nginx with the stream module, 1.23 or later, and busybox' or another sh."),
+        wireguard: image(
+          'wireguard',
+          'Any image with `wg` and `ip`, or Alpine, which installs them.',
+        ),
+        nginx: image(
+          'nginx',
+          "nginx with the stream module, 1.23 or later, and busybox' or another sh.",
+        ),
         exporter: image('exporter', 'The Prometheus exporter, for `metrics`.'),
       },
       { description: 'Container images.' },
@@ -243,11 +257,12 @@ export const inventorySchema = mapping(
       .array(text(grammar.address, { description: 'An address.' }))
       .default([])
       .meta({
-        description: "DNS servers nginx asks, as addresses. Empty: those of the pod's /etc/resolv.conf.",
+        description:
+          "DNS servers nginx asks, as addresses. Empty: those of the pod's /etc/resolv.conf.",
         examples: [['10.43.0.10']],
       }),
     clusterDomain: text(grammar.hostName, { description: 'Domain of the cluster.' }).default(
-      'cluster.local',
+      defaults.clusterDomain,
     ),
     metrics: z.boolean().default(false).meta({
       description: 'Add the Prometheus exporter and a PodMonitor.',
@@ -259,7 +274,9 @@ export const inventorySchema = mapping(
         }),
         pubkey: publicKey('The public half.'),
       },
-      { description: 'A host key that comes from elsewhere. Left out: `npm run keygen` sealed one.' },
+      {
+        description: 'A host key that comes from elsewhere. Left out: `npm run keygen` sealed one.',
+      },
     ).optional(),
   },
   { description: 'A WireGuard endpoint: who may connect, and what they reach.' },

@@ -68,7 +68,10 @@ function offsetFaults(offset: string, network: Range | undefined): Fault[] {
   );
 }
 
-function destinationFaults({ path, entry, dest }: ServiceDraft, network: Range | undefined): Fault[] {
+function destinationFaults(
+  { path, entry, dest }: ServiceDraft,
+  network: Range | undefined,
+): Fault[] {
   if (dest?.address === undefined || network === undefined) return [];
   if (!overlaps(dest.address, network)) return [];
   const message = `leads back into the network ${network.text}; give the service behind it`;
@@ -97,7 +100,10 @@ function udpFaults({ path, entry }: ServiceDraft, endpointPort: unknown): Fault[
   if (field(entry, 'proxyProtocol') === true)
     at('proxyProtocol', 'needs tcp, as PROXY protocol version 1 knows nothing else; remove it');
   if (field(entry, 'port') === endpointPort)
-    at('port', "is the endpoint's own UDP port, which WireGuard holds on every address; change one");
+    at(
+      'port',
+      "is the endpoint's own UDP port, which WireGuard holds on every address; change one",
+    );
   return faults;
 }
 
@@ -117,4 +123,3 @@ function listenerFaults(drafts: readonly ServiceDraft[]): Fault[] {
     return [{ path: [...path, 'port'], on: 'value', value: port, message }];
   });
 }
-

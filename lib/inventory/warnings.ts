@@ -26,7 +26,8 @@ export function inventoryWarnings(inventory: Inventory): string[] {
 
 function reachWarnings({ peers, services, network }: Inventory): string[] {
   const noPeers = peers.length === 0 ? ['there are no peers: nobody can connect'] : [];
-  const noServices = services.length === 0 ? ['there are no services: nobody reaches anything'] : [];
+  const noServices =
+    services.length === 0 ? ['there are no services: nobody reaches anything'] : [];
   const closed = services
     .filter((service) => service.peers?.length === 0)
     .map(({ name }) => `service "${name}": its list of peers is empty, so nobody may reach it`);
@@ -65,16 +66,21 @@ function rangeWarnings({ network, peers }: Inventory): string[] {
     const own = knownNetwork(text);
     const hit = clusterRanges.find(({ range }) => overlaps(range, own));
     if (hit === undefined) return [];
-    return [`${whose}: ${text} lies where ${hit.use} usually are (${hit.range.text}); move it if this cluster is one of those`];
+    return [
+      `${whose}: ${text} lies where ${hit.use} usually are (${hit.range.text}); move it if this cluster is one of those`,
+    ];
   });
 }
 
 function imageWarnings({ images, metrics }: Inventory): string[] {
-  return Object.entries(images)
-    .filter(([container]) => container !== 'exporter' || metrics)
-    .filter(([, image]) => !/@sha256:/.test(image) && !/:(?!latest$)[^/]+$/.test(image))
+  const used = metrics
+    ? (['wireguard', 'nginx', 'exporter'] as const)
+    : (['wireguard', 'nginx'] as const);
+  return used
+    .map((container) => ({ container, image: images[container] }))
+    .filter(({ image }) => !image.includes('@') && !/:(?!latest$)[^/]+$/.test(image))
     .map(
-      ([container, image]) =>
+      ({ container, image }) =>
         `images.${container}: ${image} names no version, so it may change under you; add a tag or a digest`,
     );
 }
