@@ -32,6 +32,7 @@ export function buildInventory(data: InventoryData, cluster: string, folder: str
     resources: mergeResources(data.resources),
     ...(mtu !== undefined && { mtu }),
     resolver: data.resolver,
+    userspace: data.userspace,
     clusterDomain: data.clusterDomain,
     metrics: data.metrics,
     ...(key && { key: { secretName: key.secretName, publicKey: key.pubkey } }),

@@ -39,10 +39,10 @@ function resourceFaults(input: unknown): Fault[] {
     (['cpu', 'memory'] as const).flatMap((kind): Fault[] => {
       const given = field(field(input, 'resources'), container);
       const limit = asText(field(field(given, 'limits'), kind));
-      const request = asText(field(field(given, 'requests'), kind)) ?? defaults.requests?.[kind];
-      if ((quantity(limit ?? '') ?? Infinity) >= (quantity(request ?? '') ?? 0)) return [];
+      const request = asText(field(field(given, 'requests'), kind)) ?? defaults.requests[kind];
+      if ((quantity(limit ?? '') ?? Infinity) >= (quantity(request) ?? 0)) return [];
       const path = ['resources', container, 'limits', kind];
-      const message = `is less than the request, ${request ?? ''}; raise it or lower requests.${kind}`;
+      const message = `is less than the request, ${request}; raise it or lower requests.${kind}`;
       return [{ path, on: 'value', value: limit, message }];
     }),
   );

@@ -2,11 +2,11 @@ import type { ContainerName, Resources } from './inventory';
 import type { Rule } from './grammar';
 
 /** Requests of each container unless the inventory says otherwise; the first are the article's. No limits. */
-export const defaultResources: Readonly<Record<ContainerName, Resources>> = {
+export const defaultResources = {
   wireguard: { requests: { cpu: '10m', memory: '15Mi' } },
   nginx: { requests: { cpu: '10m', memory: '32Mi' } },
   exporter: { requests: { cpu: '10m', memory: '16Mi' } },
-};
+} satisfies Record<ContainerName, Resources>;
 
 const units: Readonly<Record<string, number>> = {
   m: 1e-3,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as grammar from './grammar';
 import { defaultImages } from './images';
-import { cpu, memory } from './resources';
+import { cpu, defaultResources, memory } from './resources';
 import { suggest } from './suggest';
 
 /**
@@ -121,7 +121,7 @@ const dns = mapping(
     }),
     services: z.boolean().default(false).meta({
       description:
-        'Also publish <service>.<name>.<zone> with the VPN address of each service. A service name then stands for one address.',
+        'Also publish `<service>.<name>.<zone>` with the VPN address of each service. A service name then stands for one address.',
     }),
   },
   { description: 'The DNS record of the endpoint. Left out: `npm run dns` writes no record.' },
@@ -139,14 +139,18 @@ const quantities = (description: string) =>
     { description },
   ).optional();
 
-const resources = (container: string, requests: string) =>
-  mapping(
+const resources = (container: keyof typeof defaultResources) => {
+  const { cpu, memory } = defaultResources[container].requests;
+  return mapping(
     {
-      requests: quantities(`What the container is promised. Left out: ${requests}.`),
-      limits: quantities('What it may not exceed. Left out: no limit.'),
+      requests: quantities('What the container is promised.'),
+      limits: quantities('What it may not exceed.'),
     },
-    { description: `Resources of the ${container} container.` },
+    {
+      description: `\`requests\` and \`limits\` of the ${container} container, each with \`cpu\` and \`memory\`. Left out: requests of ${cpu} and ${memory}, no limits.`,
+    },
   ).optional();
+};
 
 export const inventorySchema = mapping(
   {
@@ -244,9 +248,9 @@ export const inventorySchema = mapping(
     ).prefault({}),
     resources: mapping(
       {
-        wireguard: resources('wireguard', 'cpu 10m, memory 15Mi'),
-        nginx: resources('nginx', 'cpu 10m, memory 32Mi'),
-        exporter: resources('exporter', 'cpu 10m, memory 16Mi'),
+        wireguard: resources('wireguard'),
+        nginx: resources('nginx'),
+        exporter: resources('exporter'),
       },
       { description: 'Requests and limits, laid over the defaults.' },
     ).default({}),
@@ -261,6 +265,10 @@ export const inventorySchema = mapping(
           "DNS servers nginx asks, as addresses. Empty: those of the pod's /etc/resolv.conf.",
         examples: [['10.43.0.10']],
       }),
+    userspace: z.boolean().default(false).meta({
+      description:
+        'For nodes whose kernel has no WireGuard: gives the pod their /dev/net/tun. `images.wireguard` must then name an image with wireguard-go.',
+    }),
     clusterDomain: text(grammar.hostName, { description: 'Domain of the cluster.' }).default(
       defaults.clusterDomain,
     ),
