@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { UserError } from '../errors';
+import type { Inventory } from '../inventory/inventory';
+import type { Reach } from './reach';
+
+/** What a client needs to know to connect, in the order of the file's keys. */
+export interface ClientConfiguration {
+  /** What clients put in AllowedIPs. */
+  readonly network: string;
+  /** UDP port of the endpoint as seen from outside. */
+  readonly port: number;
+  /** The endpoint's public key. */
+  readonly pubkey: string;
+  /** Host name or address; absent when neither `dns` nor a load balancer gives one. */
+  readonly endpoint?: string;
+  /** MTU of the client's tunnel device, bytes. */
+  readonly mtu: number;
+  /** PersistentKeepalive, seconds. */
+  readonly keepalive: number;
+  readonly services: readonly ReachableService[];
+}
+
+/** A service as a peer sees it. */
+export interface ReachableService {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** Names of the only peers that may connect; absent: every peer may. */
+  readonly peers?: readonly string[];
+}
+
+/** Below the 30 s after which conntrack forgets an unanswered UDP flow on a node. */
+export const KEEPALIVE = 25;
+
+/** WireGuard over IPv6 on a 1,500 byte path, as wg-quick takes it. */
+const INTERNET_MTU = 1420;
+
+/**
+ * What clients are told. Their MTU is the inventory's when that is below 1420: a larger one speaks
+ * of the cluster's network, not of the path between client and node.
+ */
+export function clientConfiguration(
+  inventory: Inventory,
+  publicKey: string,
+  { port, endpoint }: Reach,
+): ClientConfiguration {
+  return {
+    network: inventory.network,
+    port,
+    pubkey: publicKey,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    mtu: Math.min(INTERNET_MTU, inventory.mtu ?? INTERNET_MTU),
+    keepalive: KEEPALIVE,
+    services: inventory.services.map(({ name, address, port, protocol, peers }) => ({
+      name,
+      address,
+      port,
+      protocol,
+      ...(peers === undefined ? {} : { peers }),
+    })),
+  };
+}
+
+/** Name of the file, as in the original design. */
+export function configurationFile(cluster: string): string {
+  return `wireguard-generated-configuration-${cluster}.yaml`;
+}
+
+/** The file's text. */
+export function renderConfiguration(configuration: ClientConfiguration): string {
+  return stringify(configuration, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+const shape = z.object({
+  port: z.number().int().min(1).max(65535),
+  pubkey: z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/),
+  endpoint: z
+    .string()
+    .regex(/^[A-Za-z0-9.:-]+$/)
+    .optional(),
+});
+
+/**
+ * Reads back from the file what only the cluster knows.
+ * @returns undefined when there is no such file
+ * @throws UserError when it is not one of ours
+ */
+export function readConfiguration(file: string): z.infer<typeof shape> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const repair = 'run `npm run dns` to write it anew';
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch {
+    throw new UserError(`${file} is not YAML: ${repair}`);
+  }
+  const parsed = shape.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new UserError(`${file} is not a client configuration (${places.join('; ')}): ${repair}`);
+}

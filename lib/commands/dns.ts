@@ -1,0 +1,129 @@
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { publishConfiguration } from '../client/publish';
+import { type ClusterReport, type Line } from '../dns/report';
+import { clientLine, exitCodeOf, plannedLine, resultLine } from '../dns/report';
+import { type RecordResult, syncRecords } from '../dns/sync';
+import { UserError, reportUserErrors } from '../errors';
+import type { Inventory } from '../inventory/inventory';
+import { loadInventories } from '../inventory/load';
+import { parseDuration } from './duration';
+import { select } from './select';
+
+interface Options {
+  readonly dryRun: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly wait?: number | true;
+}
+
+const FIVE_MINUTES = 300_000;
+
+const command = new Command('npm run dns --')
+  .description(
+    "Brings each cluster's DNS record to what its inventory says, then writes what clients need to\n" +
+      'know to wireguard-generated-configuration-<cluster>.yaml in the working directory.',
+  )
+  .argument('[cluster...]', 'names of inventory files without .yaml (default: all)')
+  .option('--dry-run', 'print the plan; write neither record nor file', false)
+  .option('--force', 'take over a record that is not marked as ours', false)
+  .option('--json', 'print one JSON document instead of lines', false)
+  .option(
+    '--wait [duration]',
+    'wait for the Service while it is not there yet, e.g. 90s (default: 5m)',
+    parseDuration,
+  )
+  .addHelpText(
+    'after',
+    `
+Only the endpoint's CNAME and, with dns.services, address records below it are touched, and only
+those whose comment says "wireguard-endpoint: <cluster>". Another CNAME is refused without --force;
+A, AAAA and NS records and several records of a name are refused always.
+
+Environment:
+  CLOUDFLARE_API_TOKEN   a token with Zone.DNS Edit and Zone.Zone Read on the zone
+  CLOUDFLARE_EMAIL, CLOUDFLARE_API_KEY   the account's global key, when there is no token
+  CLOUDFLARE_ZONE_ID     skips the look-up of the zone, for a token without Zone.Zone Read
+  CLOUDFLARE_BASE_URL    another address of the API: https, or http on loopback
+  INVENTORY_DIR          folder of the inventories (default: inventory)
+
+Exit code: 0 in sync or applied, 1 error, 2 changes pending under --dry-run, 3 a record refused.
+
+Examples:
+  npm run dns -- --dry-run
+  npm run dns -- myth --wait 10m`,
+  )
+  .action((clusters: string[], options: Options) =>
+    reportUserErrors(async () => {
+      const inventories = loadInventories(process.env['INVENTORY_DIR'] ?? 'inventory');
+      const chosen = select('cluster', clusters, inventories, ({ cluster }) => cluster);
+      const reports: ClusterReport[] = [];
+      for (const inventory of chosen) reports.push(await update(inventory, options));
+      if (options.json) console.log(JSON.stringify(reports, undefined, 2));
+      process.exitCode = exitCodeOf(reports);
+    }),
+  );
+
+/** The two halves are independent: the failure of one leaves the other its chance. */
+async function update(inventory: Inventory, options: Options): Promise<ClusterReport> {
+  const { cluster } = inventory;
+  const { dryRun, force, json, wait } = options;
+  const print = (line: Line | undefined): void => {
+    if (!json && line !== undefined) console.log(format(cluster, line));
+  };
+  const report = (half: string, message: string): string => {
+    console.error(format(cluster, { verb: 'error', text: `${half}: ${message}`, mood: 'bad' }));
+    return message;
+  };
+
+  let records: RecordResult[] = [];
+  let recordsError: string | undefined;
+  try {
+    records = await syncRecords(inventory, {
+      dryRun,
+      force,
+      onPlan: (changes) => {
+        for (const change of changes) print(plannedLine(change));
+      },
+    });
+    for (const result of records) print(resultLine(result));
+    const unknown = records.find(({ state }) => state === 'unknown');
+    if (unknown?.reason !== undefined) {
+      print({ verb: 'note', text: `not looked up: ${unknown.reason}`, mood: 'change' });
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    recordsError = report('record', error.message);
+  }
+
+  try {
+    const client = await publishConfiguration(inventory, {
+      dryRun,
+      waitMs: wait === true ? FIVE_MINUTES : (wait ?? 0),
+      onWait: (reason) => {
+        console.error(format(cluster, { verb: 'waiting', text: reason, mood: 'change' }));
+      },
+    });
+    print(clientLine(client));
+    return { cluster, records, ...(recordsError === undefined ? {} : { recordsError }), client };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const clientError = report('client file', error.message);
+    return {
+      cluster,
+      records,
+      ...(recordsError === undefined ? {} : { recordsError }),
+      clientError,
+    };
+  }
+}
+
+const COLOURS = { good: 'green', change: 'yellow', bad: 'red' } as const;
+
+function format(cluster: string, { verb, text, mood }: Line): string {
+  const column = verb.padEnd(9);
+  const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  return `${cluster}  ${isColoured ? styleText(COLOURS[mood], column) : column}  ${text}`;
+}
+
+void command.parseAsync();

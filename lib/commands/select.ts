@@ -1,0 +1,23 @@
+import { UserError } from '../errors';
+import { suggest } from '../inventory/suggest';
+
+/**
+ * The items of the given names, in their own order; all of them when no name is given.
+ * @throws UserError naming an unknown one and those there are
+ */
+export function select<T>(
+  what: string,
+  names: readonly string[],
+  items: readonly T[],
+  nameOf: (item: T) => string,
+): T[] {
+  const known = items.map(nameOf);
+  const faults = names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const there = known.length === 0 ? 'there is none' : `there are: ${known.join(', ')}`;
+      return `unknown ${what} ${JSON.stringify(name)}${suggest(name, known)}; ${there}`;
+    });
+  if (faults.length > 0) throw new UserError(faults.join('\n'));
+  return names.length === 0 ? [...items] : items.filter((item) => names.includes(nameOf(item)));
+}

@@ -1,0 +1,164 @@
+import {
+  AUTOMATIC_TTL,
+  type WantedRecord,
+  type ZoneRecord,
+  sameContent,
+} from './record';
+
+/** One line of a plan: what becomes of one record. */
+export type Change =
+  | { readonly action: 'in sync'; readonly record: WantedRecord }
+  | { readonly action: 'create'; readonly record: WantedRecord }
+  | {
+      readonly action: 'update';
+      readonly record: WantedRecord;
+      readonly id: string;
+      readonly differences: readonly Difference[];
+    }
+  | { readonly action: 'delete'; readonly record: ZoneRecord }
+  | { readonly action: 'refused'; readonly record: WantedRecord; readonly reason: string };
+
+/** A change, or without credentials a record of which nothing more is known than that it is wanted. */
+export type PlannedChange = Change | { readonly action: 'unknown'; readonly record: WantedRecord };
+
+/** A field that an update changes, as text. */
+export interface Difference {
+  readonly field: 'content' | 'proxied' | 'ttl' | 'comment';
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PlanOptions {
+  /** Take over a record that is not marked as this cluster's. */
+  readonly force: boolean;
+}
+
+/**
+ * What to do with one name so that it holds the wanted record: nothing else of that name is touched.
+ * @param existing records of the zone; those of other names are passed over
+ */
+export function planRecord(
+  wanted: WantedRecord,
+  existing: readonly ZoneRecord[],
+  { force }: PlanOptions,
+): Change {
+  const refuse = (reason: string): Change => ({ action: 'refused', record: wanted, reason });
+  const here = existing.filter((record) => record.name === wanted.name);
+
+  const obstacle = here.find((record) => isObstacle(record, wanted));
+  if (obstacle !== undefined) {
+    return refuse(
+      `${describe(obstacle)} is in its place; remove it by hand, or choose another name`,
+    );
+  }
+  const [current, ...others] = here.filter((record) => record.type === wanted.type);
+  if (current === undefined) return { action: 'create', record: wanted };
+  if (others.length > 0) {
+    const contents = [current, ...others].map((record) => record.content).sort();
+    return refuse(
+      `the name has ${contents.length} ${wanted.type} records (${contents.join(', ')}), one is ` +
+        'expected; remove the others by hand',
+    );
+  }
+
+  const ours = current.comment === wanted.comment;
+  if (!ours && !force) {
+    if (sameContent(current, wanted) && !current.proxied) {
+      return { action: 'in sync', record: wanted };
+    }
+    const state = current.proxied ? ' through the proxy, which carries no UDP' : '';
+    return refuse(
+      `it leads to ${current.content}${state}, and ${owner(current)}; --force takes it over`,
+    );
+  }
+  const differences = differencesOf(current, wanted);
+  return differences.length === 0
+    ? { action: 'in sync', record: wanted }
+    : { action: 'update', record: wanted, id: current.id, differences };
+}
+
+/**
+ * The plan of one cluster: a change for each wanted record, in their order, then the deletion of
+ * address records below the endpoint that carry this cluster's mark and are no longer wanted.
+ * Nothing else is ever deleted.
+ * @param wanted not empty; the first is the endpoint's CNAME
+ */
+export function planRecords(
+  wanted: readonly WantedRecord[],
+  existing: readonly ZoneRecord[],
+  options: PlanOptions,
+): Change[] {
+  const [endpoint] = wanted;
+  if (endpoint === undefined) return [];
+  const wantedOf = groupByName(wanted);
+  const existingOf = groupByName(existing);
+  const changes = wanted.map((record): Change => {
+    const sharing = wantedOf.get(record.name) ?? [];
+    if (sharing.length === 1) {
+      const here = existingOf.get(record.name) ?? [];
+      return planRecord(record, here.filter(isNotOrphan), options);
+    }
+    const addresses = sharing.map(({ content }) => content).join(' and ');
+    return {
+      action: 'refused',
+      record,
+      reason: `services of this name are at ${addresses}; give them different names`,
+    };
+  });
+  const deletions = existing
+    .filter((record) => !isNotOrphan(record))
+    .sort((a, b) => (`${a.name} ${a.content}` < `${b.name} ${b.content}` ? -1 : 1))
+    .map((record): Change => ({ action: 'delete', record }));
+  return [...changes, ...deletions];
+
+  function isNotOrphan(record: ZoneRecord): boolean {
+    const isOwnAddress =
+      (record.type === 'A' || record.type === 'AAAA') &&
+      record.comment === endpoint?.comment &&
+      record.name.endsWith(`.${endpoint.name}`);
+    return (
+      !isOwnAddress ||
+      (wantedOf.get(record.name) ?? []).some(({ type }) => type === record.type)
+    );
+  }
+}
+
+function groupByName<R extends { readonly name: string }>(records: readonly R[]): Map<string, R[]> {
+  const groups = new Map<string, R[]>();
+  for (const record of records) {
+    const group = groups.get(record.name);
+    if (group === undefined) groups.set(record.name, [record]);
+    else group.push(record);
+  }
+  return groups;
+}
+
+/** CNAME excludes addresses, a delegation excludes everything, and a name has one address family. */
+function isObstacle(record: ZoneRecord, wanted: WantedRecord): boolean {
+  return record.type !== wanted.type && ['A', 'AAAA', 'CNAME', 'NS'].includes(record.type);
+}
+
+function differencesOf(current: ZoneRecord, wanted: WantedRecord): Difference[] {
+  const differences: Difference[] = [];
+  if (!sameContent(current, wanted)) {
+    differences.push({ field: 'content', from: current.content, to: wanted.content });
+  }
+  if (current.proxied) differences.push({ field: 'proxied', from: 'true', to: 'false' });
+  if (current.ttl !== AUTOMATIC_TTL) {
+    differences.push({ field: 'ttl', from: `${current.ttl}`, to: 'automatic' });
+  }
+  if (current.comment !== wanted.comment) {
+    differences.push({ field: 'comment', from: current.comment, to: wanted.comment });
+  }
+  return differences;
+}
+
+function describe(record: ZoneRecord): string {
+  return `${/^[AN]/.test(record.type) ? 'an' : 'a'} ${record.type} record (${record.content})`;
+}
+
+function owner(record: ZoneRecord): string {
+  return record.comment === ''
+    ? 'has no comment that marks it as ours'
+    : `its comment is "${record.comment}"`;
+}

@@ -1,0 +1,87 @@
+import type { PublishResult } from '../client/publish';
+import type { PlannedChange } from './plan';
+import type { RecordResult } from './sync';
+
+/** What became of one cluster; a half that failed as a whole is told by its error. */
+export interface ClusterReport {
+  readonly cluster: string;
+  readonly records: readonly RecordResult[];
+  readonly recordsError?: string;
+  readonly client?: PublishResult;
+  readonly clientError?: string;
+}
+
+/** One line for people: its verb in a column of its own, then what it is about. */
+export interface Line {
+  readonly verb: string;
+  readonly text: string;
+  /** For the eye: `good` nothing to do or done, `change` pending, `bad` an error or refusal. */
+  readonly mood: 'good' | 'change' | 'bad';
+}
+
+/** A change before it is carried out. */
+export function plannedLine(change: PlannedChange): Line {
+  const text = describe(change);
+  switch (change.action) {
+    case 'in sync':
+      return { verb: 'in sync', text, mood: 'good' };
+    case 'refused':
+      return { verb: 'refused', text: `${text}: ${change.reason}`, mood: 'bad' };
+    case 'unknown':
+      return { verb: 'wanted', text, mood: 'change' };
+    default:
+      return { verb: change.action, text, mood: 'change' };
+  }
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  create: 'created',
+  update: 'updated',
+  delete: 'deleted',
+};
+
+/** What carrying it out came to; undefined: the plan's line says it all. */
+export function resultLine({ change, state, reason }: RecordResult): Line | undefined {
+  const { type, name } = change.record;
+  switch (state) {
+    case 'applied':
+      return { verb: DONE[change.action] ?? change.action, text: `${type} ${name}`, mood: 'good' };
+    case 'failed':
+      return { verb: 'failed', text: `${type} ${name}: ${reason ?? ''}`, mood: 'bad' };
+    case 'not tried':
+      return { verb: 'not tried', text: `${change.action} ${type} ${name}`, mood: 'bad' };
+    default:
+      return undefined;
+  }
+}
+
+/** The line of the client configuration. */
+export function clientLine({ file, state, endpoint, port }: PublishResult): Line {
+  const verb = { unchanged: 'unchanged', planned: 'write', written: 'written' }[state];
+  const where = endpoint === undefined ? `port ${port}` : `${endpoint} port ${port}`;
+  return { verb, text: `${file} (${where})`, mood: state === 'planned' ? 'change' : 'good' };
+}
+
+function describe(change: PlannedChange): string {
+  const { type, name, content } = change.record;
+  if (change.action !== 'update') return `${type} ${name} -> ${content}`;
+  const differences = change.differences.map(
+    ({ field, from, to }) => `${field} ${from === '' ? '(none)' : from} -> ${to}`,
+  );
+  return `${type} ${name}: ${differences.join(', ')}`;
+}
+
+/**
+ * What the command ends with: 1 an error, 3 a record refused, 2 changes pending or unknown, 0 all as
+ * wanted; the first that holds for any cluster.
+ */
+export function exitCodeOf(reports: readonly ClusterReport[]): number {
+  const states = new Set(reports.flatMap(({ records }) => records.map(({ state }) => state)));
+  const isError = reports.some(
+    ({ recordsError, clientError }) => recordsError !== undefined || clientError !== undefined,
+  );
+  if (isError || states.has('failed') || states.has('not tried')) return 1;
+  if (states.has('refused')) return 3;
+  const isPending = reports.some(({ client }) => client?.state === 'planned');
+  return isPending || states.has('planned') || states.has('unknown') ? 2 : 0;
+}
