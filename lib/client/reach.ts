@@ -57,7 +57,7 @@ export async function findReach(inventory: Inventory, options: WaitOptions = {})
   const read = await liveServiceReader(inventory, kubernetes);
   const { waitMs = 0, intervalMs = 2000, onWait } = options;
   const end = Date.now() + waitMs;
-  for (let last: string | undefined; ; ) {
+  for (let last: string | undefined; ;) {
     const found = reachOf(inventory, await read());
     if (typeof found !== 'string') return found;
     const reason = `Service ${namespace}/${SERVICE_NAME}, context "${kubernetes.context}": ${found}`;
@@ -87,7 +87,9 @@ export function reachOf(inventory: Inventory, live: LiveService | undefined): Re
       : { port: entry.nodePort, ...named };
   }
   const [address] = live.addresses;
-  return address === undefined ? 'its load balancer has no address yet' : { port, endpoint: address };
+  return address === undefined
+    ? 'its load balancer has no address yet'
+    : { port, endpoint: address };
 }
 
 function namedEndpoint({ dns }: Inventory): { readonly endpoint?: string } {

@@ -31,9 +31,13 @@ const command = new Command('npm run --silent client --')
       .default('wg-quick' satisfies ClientFormat),
   )
   .option('--all <dir>', 'write the files of every peer to <dir>/<peer>/ instead')
-  .option('--endpoint <host>', "name or address to connect to (default: the inventory's)", parseHost)
+  .option(
+    '--endpoint <host>',
+    "name or address to connect to (default: the inventory's)",
+    parseHost,
+  )
   .option('--private-key <path>', "file with the private key on the peer's disk")
-  .option('--preshared-key <path>', "file with the preshared key, for a peer with psk: true")
+  .option('--preshared-key <path>', 'file with the preshared key, for a peer with psk: true')
   .addHelpText(
     'after',
     `
@@ -92,7 +96,8 @@ function write(folder: string, files: readonly ClientFile[]): void {
 }
 
 function parseHost(text: string): string {
-  if (/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/.test(text)) return text;
+  if (/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/.test(text))
+    return text;
   throw new InvalidArgumentError('A host name or address without port or brackets is expected.');
 }
 

@@ -113,15 +113,17 @@ export async function openZone(zone: string, access: CloudflareAccess): Promise<
   };
 
   async function findZone(): Promise<string> {
-    const { result } = await read(`look up the zone ${zone}`, () => client.zones.list({ name: zone }));
+    const { result } = await read(`look up the zone ${zone}`, () =>
+      client.zones.list({ name: zone }),
+    );
     const found = parse(z.array(zoneShape), result).filter(({ name }) => name === zone);
     if (found[0] !== undefined && found.length === 1) return found[0].id;
     throw new UserError(
       found.length === 0
         ? `Cloudflare shows no zone ${zone} to this credential: it is in another account, or the ` +
-          `credential lacks ${permissions}; with "Zone.DNS Edit" alone set CLOUDFLARE_ZONE_ID`
+            `credential lacks ${permissions}; with "Zone.DNS Edit" alone set CLOUDFLARE_ZONE_ID`
         : `Cloudflare shows ${found.length} zones named ${zone} (${found.map(({ id }) => id).join(', ')}): ` +
-          'say which in CLOUDFLARE_ZONE_ID',
+            'say which in CLOUDFLARE_ZONE_ID',
     );
   }
 

@@ -2,8 +2,7 @@ import { UserError } from '../errors';
 
 /** What authenticates us to Cloudflare: exactly one of the two is sent. */
 export type Credentials =
-  | { readonly apiToken: string }
-  | { readonly apiEmail: string; readonly apiKey: string };
+  { readonly apiToken: string } | { readonly apiEmail: string; readonly apiKey: string };
 
 /** No credential is set at all; a plan can still say what is wanted. */
 export class MissingCredentials extends UserError {}
@@ -64,7 +63,9 @@ export function readCredentials(zone: string, env: Environment = process.env): C
     );
   }
   if (!/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(email)) {
-    throw new UserError('CLOUDFLARE_EMAIL is malformed: an e-mail address without spaces is expected');
+    throw new UserError(
+      'CLOUDFLARE_EMAIL is malformed: an e-mail address without spaces is expected',
+    );
   }
   return { apiEmail: email, apiKey: key };
 }

@@ -1,5 +1,12 @@
 /** Header fields the API needs; what else the environment would add stays here. */
-const SENT = ['accept', 'authorization', 'content-type', 'user-agent', 'x-auth-email', 'x-auth-key'];
+const SENT = [
+  'accept',
+  'authorization',
+  'content-type',
+  'user-agent',
+  'x-auth-email',
+  'x-auth-key',
+];
 
 /**
  * A `fetch` that answers within a time, body included: the SDK's own timeout ends with the header,

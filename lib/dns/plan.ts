@@ -1,9 +1,4 @@
-import {
-  AUTOMATIC_TTL,
-  type WantedRecord,
-  type ZoneRecord,
-  sameContent,
-} from './record';
+import { AUTOMATIC_TTL, type WantedRecord, type ZoneRecord, sameContent } from './record';
 
 /** One line of a plan: what becomes of one record. */
 export type Change =
@@ -117,8 +112,7 @@ export function planRecords(
       record.comment === endpoint?.comment &&
       record.name.endsWith(`.${endpoint.name}`);
     return (
-      !isOwnAddress ||
-      (wantedOf.get(record.name) ?? []).some(({ type }) => type === record.type)
+      !isOwnAddress || (wantedOf.get(record.name) ?? []).some(({ type }) => type === record.type)
     );
   }
 }

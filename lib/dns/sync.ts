@@ -26,7 +26,8 @@ export interface SyncOptions extends PlanOptions {
 /** What became of one change. */
 export interface RecordResult {
   readonly change: PlannedChange;
-  readonly state: 'in sync' | 'refused' | 'unknown' | 'planned' | 'applied' | 'failed' | 'not tried';
+  readonly state:
+    'in sync' | 'refused' | 'unknown' | 'planned' | 'applied' | 'failed' | 'not tried';
   /** With `unknown` and `failed`: why. */
   readonly reason?: string;
 }
@@ -74,7 +75,8 @@ export async function syncRecords(
 
   const results: RecordResult[] = [];
   for (const change of changes) {
-    const isAfterFailure = results.at(-1)?.state === 'failed' || results.at(-1)?.state === 'not tried';
+    const isAfterFailure =
+      results.at(-1)?.state === 'failed' || results.at(-1)?.state === 'not tried';
     if (change.action === 'in sync' || change.action === 'refused') {
       results.push({ change, state: change.action });
     } else if (dryRun) {
