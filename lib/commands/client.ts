@@ -20,8 +20,8 @@ interface Options {
 
 const command = new Command('npm run --silent client --')
   .description(
-    "Prints what connects a peer to a cluster. The peer's own keys are never known here: they are\n" +
-      "read from the peer's disk. Asks neither the cluster nor the DNS.",
+    "Prints what connects a peer to a cluster. The peer's own keys are never known here: they are read " +
+      "from the peer's disk. Asks neither the cluster nor the DNS.",
   )
   .argument('<cluster>', 'name of an inventory file without .yaml')
   .argument('[peer]', 'name of a peer')
@@ -58,7 +58,8 @@ Examples:
       const [inventory] = select('cluster', [cluster], inventories, (item) => item.cluster);
       if (inventory === undefined) return;
       if ((name === undefined) === (all === undefined)) {
-        throw new UserError('give either the name of a peer, or --all with a folder');
+        const names = inventory.peers.map(nameOf).join(', ');
+        throw new UserError(`give either one peer (there are: ${names}), or --all with a folder`);
       }
       const peers = select('peer', name === undefined ? [] : [name], inventory.peers, nameOf);
       const configuration = lookUpConfiguration(

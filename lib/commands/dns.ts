@@ -1,8 +1,14 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { publishConfiguration } from '../client/publish';
-import { type ClusterReport, type Line } from '../dns/report';
-import { clientLine, exitCodeOf, plannedLine, resultLine } from '../dns/report';
+import { type PublishResult, publishConfiguration } from '../client/publish';
+import {
+  type ClusterReport,
+  type Line,
+  clientLine,
+  exitCodeOf,
+  plannedLine,
+  resultLine,
+} from '../dns/report';
 import { type RecordResult, syncRecords } from '../dns/sync';
 import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
@@ -11,9 +17,9 @@ import { parseDuration } from './duration';
 import { select } from './select';
 
 interface Options {
-  readonly dryRun: boolean;
-  readonly force: boolean;
-  readonly json: boolean;
+  readonly dryRun?: true;
+  readonly force?: true;
+  readonly json?: true;
   readonly wait?: number | true;
 }
 
@@ -21,13 +27,13 @@ const FIVE_MINUTES = 300_000;
 
 const command = new Command('npm run dns --')
   .description(
-    "Brings each cluster's DNS record to what its inventory says, then writes what clients need to\n" +
-      'know to wireguard-generated-configuration-<cluster>.yaml in the working directory.',
+    "Brings each cluster's DNS record to what its inventory says, and writes what clients need to know " +
+      'to wireguard-generated-configuration-<cluster>.yaml in the working directory.',
   )
   .argument('[cluster...]', 'names of inventory files without .yaml (default: all)')
-  .option('--dry-run', 'print the plan; write neither record nor file', false)
-  .option('--force', 'take over a record that is not marked as ours', false)
-  .option('--json', 'print one JSON document instead of lines', false)
+  .option('--dry-run', 'print the plan; write neither record nor file')
+  .option('--force', 'take over a record that is not marked as ours')
+  .option('--json', 'print one JSON document instead of lines')
   .option(
     '--wait [duration]',
     'wait for the Service while it is not there yet, e.g. 90s (default: 5m)',
@@ -67,7 +73,7 @@ Examples:
 /** The two halves are independent: the failure of one leaves the other its chance. */
 async function update(inventory: Inventory, options: Options): Promise<ClusterReport> {
   const { cluster } = inventory;
-  const { dryRun, force, json, wait } = options;
+  const { dryRun = false, force = false, json = false, wait } = options;
   const print = (line: Line | undefined): void => {
     if (!json && line !== undefined) console.log(format(cluster, line));
   };
@@ -96,8 +102,10 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
     recordsError = report('record', error.message);
   }
 
+  let client: PublishResult | undefined;
+  let clientError: string | undefined;
   try {
-    const client = await publishConfiguration(inventory, {
+    client = await publishConfiguration(inventory, {
       dryRun,
       waitMs: wait === true ? FIVE_MINUTES : (wait ?? 0),
       onWait: (reason) => {
@@ -105,17 +113,11 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
       },
     });
     print(clientLine(client));
-    return { cluster, records, ...(recordsError === undefined ? {} : { recordsError }), client };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const clientError = report('client file', error.message);
-    return {
-      cluster,
-      records,
-      ...(recordsError === undefined ? {} : { recordsError }),
-      clientError,
-    };
+    clientError = report('client file', error.message);
   }
+  return { cluster, records, recordsError, client, clientError };
 }
 
 const COLOURS = { good: 'green', change: 'yellow', bad: 'red' } as const;

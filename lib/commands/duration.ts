@@ -7,7 +7,9 @@ export function parseDuration(text: string): number {
   const [, amount, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? [];
   const factor = UNITS[unit];
   if (amount === undefined || factor === undefined) {
-    throw new InvalidArgumentError('A duration is expected, such as 90s, 5m or 1h.');
+    throw new InvalidArgumentError(
+      'A duration is expected, such as 90s, 5m or 1h; names of clusters go before --wait.',
+    );
   }
   return Number(amount) * factor;
 }

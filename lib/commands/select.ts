@@ -15,8 +15,9 @@ export function select<T>(
   const faults = names
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const there = known.length === 0 ? 'there is none' : `there are: ${known.join(', ')}`;
-      return `unknown ${what} ${JSON.stringify(name)}${suggest(name, known)}; ${there}`;
+      const there = known.length === 0 ? 'There is none.' : `There are: ${known.join(', ')}`;
+      const meant = suggest(name, known);
+      return `unknown ${what} ${JSON.stringify(name)}${meant === '' ? '.' : meant} ${there}`;
     });
   if (faults.length > 0) throw new UserError(faults.join('\n'));
   return names.length === 0 ? [...items] : items.filter((item) => names.includes(nameOf(item)));

@@ -108,7 +108,9 @@ export async function openZone(zone: string, access: CloudflareAccess): Promise<
     edit: (id, record) =>
       write(`edit ${record.name}`, () => client.dns.records.edit(id, bodyOf(record))),
     async remove(id) {
-      await ask('delete a record', () => client.dns.records.delete(id, { zone_id: zoneId }));
+      const call = (): Call => client.dns.records.delete(id, { zone_id: zoneId });
+      const { result } = await ask('delete a record', call);
+      parse(z.object({ id: z.literal(id) }), result);
     },
   };
 
@@ -236,7 +238,7 @@ export async function openZone(zone: string, access: CloudflareAccess): Promise<
       const headers = error.headers as Headers | undefined;
       return failureOf(status, body, permissions, retryAfter(headers?.get('retry-after') ?? null));
     }
-    return new CloudflareFailure(`no usable answer (${causesOf(error)})`);
+    return new CloudflareFailure(`no usable answer (${rootCause(error)})`);
   }
 
   /** One line without control characters and without the credential, should an answer echo it. */
@@ -276,11 +278,15 @@ function retryAfter(value: string | null): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-/** The messages of an error and its causes: `fetch failed` says nothing, its cause does. */
-function causesOf(error: unknown): string {
-  const messages: string[] = [];
-  for (let cause = error; cause instanceof Error && messages.length < 4; cause = cause.cause) {
-    if (!messages.includes(cause.message)) messages.push(cause.message);
+/** What an error says at its root: `fetch failed` says nothing, its cause does. */
+function rootCause(error: unknown): string {
+  let said = 'unknown error';
+  let cause = error;
+  for (let depth = 0; depth < 5 && typeof cause === 'object' && cause !== null; depth++) {
+    const { message, code, cause: deeper } = cause as Record<string, unknown>;
+    const text = message === '' ? code : message;
+    if (typeof text === 'string' && text !== '') said = text;
+    cause = deeper;
   }
-  return messages.join(': ');
+  return said;
 }

@@ -2,13 +2,13 @@ import type { PublishResult } from '../client/publish';
 import type { PlannedChange } from './plan';
 import type { RecordResult } from './sync';
 
-/** What became of one cluster; a half that failed as a whole is told by its error. */
+/** What became of one cluster; a half that failed as a whole is told by its error alone. */
 export interface ClusterReport {
   readonly cluster: string;
   readonly records: readonly RecordResult[];
-  readonly recordsError?: string;
-  readonly client?: PublishResult;
-  readonly clientError?: string;
+  readonly recordsError: string | undefined;
+  readonly client: PublishResult | undefined;
+  readonly clientError: string | undefined;
 }
 
 /** One line for people: its verb in a column of its own, then what it is about. */

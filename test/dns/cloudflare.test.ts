@@ -1,0 +1,318 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CloudflareAccess, type Zone, openZone } from '../../lib/dns/cloudflare';
+import { CloudflareFailure } from '../../lib/dns/failure';
+import { CloudflareFake, type Fault, TOKEN, ZONE_ID } from './cloudflare-fake';
+
+const patience = { timeoutMs: 300, retries: 2, backoffMs: 1, maxWaitMs: 1500 };
+const wanted = {
+  type: 'CNAME',
+  name: 'wireguard.adyxax.org',
+  content: 'myth.adyxax.org',
+  comment: 'wireguard-endpoint: myth',
+} as const;
+
+let fake: CloudflareFake;
+beforeEach(async () => {
+  fake = new CloudflareFake();
+  await fake.listen();
+});
+afterEach(() => fake.close());
+
+function open(access: Partial<CloudflareAccess> = {}, zone = 'adyxax.org'): Promise<Zone> {
+  const credentials = { apiToken: TOKEN };
+  return openZone(zone, { credentials, baseUrl: fake.url, patience, ...access });
+}
+
+/** The failure of a call, and that it holds no secret, in its cause neither. */
+async function failureOf(call: Promise<unknown>): Promise<CloudflareFailure> {
+  const outcome: unknown = await call.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+  if (!(outcome instanceof CloudflareFailure)) throw new Error(String(outcome));
+  expect(`${outcome.message} ${outcome.stack ?? ''} ${String(outcome.cause)}`).not.toContain(TOKEN);
+  return outcome;
+}
+
+function answerWith(
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+  applied = false,
+): Fault {
+  return { applied, answer: { status, body, headers } };
+}
+
+function failOnce(fault: Fault): void {
+  const at = fake.requests.length;
+  fake.faultAt = (index) => (index === at ? fault : undefined);
+}
+
+function failAlways(fault: Fault): void {
+  fake.faultAt = () => fault;
+}
+
+describe('on the wire', () => {
+  test('records are asked for by name, and written whole', async () => {
+    const zone = await open();
+    await zone.recordsAt(wanted.name);
+    const { id } = await zone.create(wanted);
+    await zone.edit(id, wanted);
+    await zone.remove(id);
+    expect(
+      fake.requests.map(({ method, path, query }) => `${method} ${path} ${query.toString()}`),
+    ).toEqual([
+      'GET /client/v4/zones name=adyxax.org',
+      `GET /client/v4/zones/${ZONE_ID}/dns_records name.exact=wireguard.adyxax.org&page=1&per_page=1000`,
+      `POST /client/v4/zones/${ZONE_ID}/dns_records `,
+      `PATCH /client/v4/zones/${ZONE_ID}/dns_records/${id} `,
+      `DELETE /client/v4/zones/${ZONE_ID}/dns_records/${id} `,
+    ]);
+    const body = { ...wanted, proxied: false, ttl: 1 };
+    expect(fake.requests.slice(2, 4).map((request) => request.body)).toEqual([body, body]);
+  });
+
+  test('one credential goes along and nothing of the environment', async () => {
+    const env = { ...process.env };
+    Object.assign(process.env, {
+      CLOUDFLARE_API_KEY: 'k'.repeat(37),
+      CLOUDFLARE_EMAIL: 'a@example.org',
+      CLOUDFLARE_API_USER_SERVICE_KEY: 'v1.0-service',
+      CLOUDFLARE_CUSTOM_HEADERS: 'x-custom: secret\ncookie: secret',
+      CLOUDFLARE_BASE_URL: 'http://127.0.0.1:9/',
+    });
+    try {
+      await open();
+      await open({ credentials: { apiEmail: 'b@example.org', apiKey: 'q'.repeat(37) } });
+    } finally {
+      process.env = env;
+    }
+    const [byToken, byKey] = fake.requests.map(({ headers }) => headers);
+    expect(byToken).toMatchObject({ authorization: `Bearer ${TOKEN}` });
+    expect(byKey).toMatchObject({ 'x-auth-key': 'q'.repeat(37), 'x-auth-email': 'b@example.org' });
+    expect(byKey).not.toHaveProperty('authorization');
+    expect(Object.keys(byToken ?? {}).filter((name) => name.startsWith('x-'))).toEqual([]);
+    expect(byToken).not.toHaveProperty('cookie');
+  });
+
+  test('no redirect is followed', async () => {
+    let visits = 0;
+    const elsewhere = createServer((_, response) => {
+      visits++;
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+    failAlways(answerWith(307, '', { location }));
+    const { message } = await failureOf(open());
+    elsewhere.close();
+    expect(message).toMatch(/redirect/);
+    expect(visits).toBe(0);
+  });
+});
+
+describe('an answer that is none', () => {
+  const NOT_FOUND_ANYTHING: readonly (readonly [string, Fault, RegExp])[] = [
+    [
+      'success: false with status 200',
+      answerWith(
+        200,
+        '{"success":false,"result":null,"errors":[{"code":1101,"message":"Worker exception"}]}',
+      ),
+      /Worker exception \(1101\)/,
+    ],
+    [
+      'a web page with status 200',
+      answerWith(200, '<html>Log in</html>', { 'content-type': 'text/html' }),
+      /text\/html.*captive portal/,
+    ],
+    ['malformed JSON', answerWith(200, '{"success":tr'), /envelope/],
+    ['null', answerWith(200, 'null'), /envelope/],
+    ['an empty body', answerWith(200, ''), /envelope/],
+    [
+      'a result of another form',
+      answerWith(200, '{"success":true,"result":{"a":1}}'),
+      /documented form/,
+    ],
+    [
+      'records of another form',
+      answerWith(200, '{"success":true,"result":[{"id":""}]}'),
+      /documented form/,
+    ],
+  ];
+
+  test.each(NOT_FOUND_ANYTHING)('is not an empty list: %s', async (_, fault, message) => {
+    const zone = await open();
+    failAlways(fault);
+    expect((await failureOf(zone.recordsAt(wanted.name))).message).toMatch(message);
+  });
+
+  test.each(NOT_FOUND_ANYTHING)('is not a created record: %s', async (_, fault) => {
+    const zone = await open();
+    failAlways(fault);
+    expect((await failureOf(zone.create(wanted))).isUncertain).toBe(true);
+    expect(fake.writes).toEqual(['POST /dns_records']);
+  });
+});
+
+describe('time', () => {
+  test.each(['hang', 'stall', 'drop'] as const)(
+    'a connection that does %s is given up and asked anew',
+    async (answer) => {
+      const zone = await open();
+      failOnce({ applied: false, answer });
+      await expect(zone.recordsAt(wanted.name)).resolves.toEqual([]);
+      expect(fake.requests).toHaveLength(3);
+    },
+  );
+
+  test.each(['hang', 'stall', 'drop'] as const)('a write that does %s is not', async (answer) => {
+    const zone = await open();
+    failAlways({ applied: true, answer });
+    const started = Date.now();
+    expect((await failureOf(zone.create(wanted))).isUncertain).toBe(true);
+    expect(Date.now() - started).toBeLessThan(2000);
+    expect(fake.writes).toHaveLength(1);
+  });
+
+  test('a short retry-after is obeyed', async () => {
+    failOnce(answerWith(429, '{"success":false,"errors":[]}', { 'retry-after': '1' }));
+    const started = Date.now();
+    await open();
+    expect(Date.now() - started).toBeGreaterThanOrEqual(990);
+  });
+
+  test.each(['300', new Date(Date.now() + 300_000).toUTCString()])(
+    'a long one (%s) is an error, at once',
+    async (retryAfter) => {
+      failAlways(answerWith(429, '{"success":false,"errors":[]}', { 'retry-after': retryAfter }));
+      const started = Date.now();
+      expect((await failureOf(open())).message).toMatch(/HTTP 429: too many requests.*later/);
+      expect(Date.now() - started).toBeLessThan(1000);
+      expect(fake.requests).toHaveLength(1);
+    },
+  );
+
+  test('reads are repeated twice and no more', async () => {
+    failAlways(answerWith(502, '<html>Bad gateway</html>'));
+    expect((await failureOf(open())).message).toContain('HTTP 502');
+    expect(fake.requests).toHaveLength(3);
+  });
+});
+
+describe('lists', () => {
+  test('are read to their end, in few requests', async () => {
+    for (let i = 0; i < 25; i++) {
+      fake.add({ type: 'A', name: `s${i}.wireguard.adyxax.org`, content: '10.1.3.17' });
+    }
+    fake.maxPerPage = 10;
+    const zone = await open();
+    expect(await zone.recordsBelow('wireguard.adyxax.org')).toHaveLength(25);
+    expect(fake.requests).toHaveLength(1 + 3);
+  });
+
+  test('that end early are an error, also when pages repeat without end', async () => {
+    const zone = await open();
+    const part = { success: true, result: [], result_info: { total_count: 7 } };
+    failAlways(answerWith(200, JSON.stringify(part)));
+    expect((await failureOf(zone.recordsAt(wanted.name))).message).toContain('0 of 7');
+  });
+
+  test('of an API that ignores the filter hold other names, which are left out', async () => {
+    const zone = await open();
+    const record = { id: 'a', type: 'A', name: 'www.adyxax.org', content: '192.0.2.1', ttl: 1 };
+    failAlways(answerWith(200, JSON.stringify({ success: true, result: [record] })));
+    expect(await zone.recordsAt(wanted.name)).toEqual([]);
+    expect(await zone.recordsBelow(wanted.name)).toEqual([]);
+  });
+});
+
+describe('the zone', () => {
+  test('that the credential does not see is told from its permissions', async () => {
+    fake.may.zone = false;
+    await expect(open()).rejects.toThrow(/no zone adyxax\.org.*"Zone\.DNS Edit".*ZONE_ID/);
+  });
+
+  test('of a name that several accounts have is refused', async () => {
+    fake.zones.push({ id: 'f'.repeat(32), name: 'adyxax.org' });
+    await expect(open()).rejects.toThrow(/2 zones.*ffff.*ZONE_ID/);
+  });
+
+  test('is not looked up with an id, which is checked', async () => {
+    await open({ zoneId: ZONE_ID });
+    expect(fake.requests.map(({ path }) => path)).toEqual([`/client/v4/zones/${ZONE_ID}`]);
+    await expect(open({ zoneId: ZONE_ID }, 'example.org')).rejects.toThrow(
+      /not the zone example\.org: it holds adyxax\.org/,
+    );
+  });
+
+  test('is told by its records when the token may not look it up', async () => {
+    fake.may.zone = false;
+    await expect(open({ zoneId: ZONE_ID })).rejects.toThrow(/no record to tell it by/);
+    fake.add({ type: 'A', name: 'www.adyxax.org', content: '192.0.2.1' });
+    await open({ zoneId: ZONE_ID });
+    await expect(open({ zoneId: ZONE_ID }, 'example.org')).rejects.toThrow(/www\.adyxax\.org/);
+    expect(fake.writes).toEqual([]);
+  });
+});
+
+describe('an error of the API is explained', () => {
+  const body = (code: number, message: string, chain?: object): string =>
+    JSON.stringify({
+      success: false,
+      errors: [{ code, message, ...(chain === undefined ? {} : { error_chain: [chain] }) }],
+    });
+
+  test.each([
+    [403, body(9109, 'Invalid access token'), /invalid or expired, or lacks .*"Zone\.DNS Edit"/],
+    [401, body(10000, 'Authentication error'), /invalid or expired, or lacks .*adyxax\.org/],
+    [
+      400,
+      body(6003, 'Invalid request headers', { code: 6111, message: 'Invalid format' }),
+      /6003.*Invalid format \(6111\).*copy it again/,
+    ],
+    [
+      403,
+      body(0, 'requires permission "com.cloudflare.api.account.zone.list"'),
+      /set CLOUDFLARE_ZONE_ID/,
+    ],
+    [404, body(7003, 'Could not route'), /check CLOUDFLARE_ZONE_ID/],
+    [400, body(81045, 'Record quota exceeded.'), /quota exceeded \(81045\): the zone holds/],
+    [
+      400,
+      body(1004, 'DNS Validation Error', {
+        code: 9007,
+        message: 'Content for CNAME record is invalid.',
+      }),
+      /Content for CNAME record is invalid \(9007\): check dns\.target/,
+    ],
+    [
+      400,
+      body(1004, 'DNS Validation Error', { code: 9021, message: 'Invalid TTL.' }),
+      /Invalid TTL \(9021\)$/,
+    ],
+    [400, '<html>', /HTTP 400$/],
+  ])('%i %s', async (status, text, message) => {
+    failAlways(answerWith(status, text));
+    expect((await failureOf(open())).message).toMatch(message);
+    expect(fake.requests).toHaveLength(1);
+  });
+
+  test('without the credential it may echo, and on one line', async () => {
+    failAlways(answerWith(400, body(1, `bad token ${TOKEN}\n\u001b[2Jgone`)));
+    expect((await failureOf(open())).message).toMatch(/bad token \*\*\* \[2Jgone/);
+  });
+
+  test('a token that is malformed or revoked', async () => {
+    const credentials = { apiToken: 'x'.repeat(40) };
+    expect((await failureOf(open({ credentials }))).message).toMatch(/Invalid access token/);
+  });
+
+  test('an address where nobody listens', async () => {
+    const { message } = await failureOf(open({ baseUrl: 'http://127.0.0.1:1/client/v4' }));
+    expect(message).toMatch(
+      /look up the zone adyxax\.org: no usable answer .*(ECONNREFUSED|bad port)/,
+    );
+  });
+});
