@@ -4,7 +4,7 @@ import type { Inventory } from '../inventory/inventory';
 import { readHostKey } from '../keys/read-host-key';
 import { clientConfiguration, configurationFile, renderConfiguration } from './configuration';
 import { type WaitOptions, findReach } from './reach';
-import { holds, writeWhole } from './write-whole';
+import { holds, writePrivate } from './write-private';
 
 export interface PublishOptions extends WaitOptions {
   /** Nothing is written. */
@@ -44,5 +44,5 @@ export async function publishConfiguration(
   if (options.dryRun) {
     return { file, state: holds(file, text) ? 'unchanged' : 'planned', ...reach };
   }
-  return { file, state: writeWhole(file, text) ? 'written' : 'unchanged', ...reach };
+  return { file, state: writePrivate(file, text) ? 'written' : 'unchanged', ...reach };
 }

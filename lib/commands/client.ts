@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CLIENT_FORMATS, type ClientFile, type ClientFormat, clientFiles } from '../client/forms';
 import { lookUpConfiguration } from '../client/lookup';
 import { tunnelOf } from '../client/tunnel';
-import { writeWhole } from '../client/write-whole';
+import { writePrivate } from '../client/write-private';
 import { UserError, reportUserErrors } from '../errors';
 import type { Peer } from '../inventory/inventory';
 import { loadInventories } from '../inventory/load';
@@ -89,10 +88,9 @@ function print(files: readonly ClientFile[]): void {
 }
 
 function write(folder: string, files: readonly ClientFile[]): void {
-  mkdirSync(folder, { recursive: true });
   for (const { name, text } of files) {
     const file = join(folder, name);
-    console.log(`${writeWhole(file, text) ? 'written' : 'unchanged'}  ${file}`);
+    console.log(`${writePrivate(file, text) ? 'written' : 'unchanged'}  ${file}`);
   }
 }
 

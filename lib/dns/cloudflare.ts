@@ -157,24 +157,23 @@ export async function openZone(zone: string, access: CloudflareAccess): Promise<
     name: { exact: string } | { endswith: string },
     isMeant: (record: ZoneRecord) => boolean,
   ): Promise<ZoneRecord[]> {
-    const found: unknown[] = [];
+    const found = new Map<string, ZoneRecord>();
     for (let page = 1; ; page++) {
-      const answer = await read('list records', () =>
+      const { result, result_info: info } = await read('list records', () =>
         client.dns.records.list({ zone_id: zoneId, name, page, per_page: PER_PAGE }),
       );
-      const entries = parse(z.array(z.unknown()), answer.result);
-      found.push(...entries);
-      const total = answer.result_info?.total_count ?? found.length;
-      if (found.length >= total) break;
-      if (entries.length === 0) {
-        throw new CloudflareFailure(
-          `Cloudflare listed ${found.length} of ${total} records; nothing is decided on a part`,
-          { status: 200 },
-        );
-      }
+      const before = found.size;
+      for (const record of parse(z.array(recordShape), result)) found.set(record.id, record);
+      const total = info?.total_count ?? found.size;
+      if (found.size >= total) break;
+      if (found.size > before) continue;
+      throw new CloudflareFailure(
+        `Cloudflare listed ${found.size} of ${total} records; nothing is decided on a part`,
+        { status: 200 },
+      );
     }
     // An API that does not know a filter leaves it out.
-    return parse(z.array(recordShape), found).filter(isMeant);
+    return [...found.values()].filter(isMeant);
   }
 
   function bodyOf(record: WantedRecord): WantedRecord & {

@@ -212,11 +212,18 @@ describe('lists', () => {
     expect(fake.requests).toHaveLength(1 + 3);
   });
 
-  test('that end early are an error, also when pages repeat without end', async () => {
+  test.each([
+    ['end early', [], '0 of 7'],
+    [
+      'repeat a page',
+      [{ id: 'a', type: 'TXT', name: wanted.name, content: 'hello', ttl: 1 }],
+      '1 of 7',
+    ],
+  ])('that %s are an error', async (_, result, message) => {
     const zone = await open();
-    const part = { success: true, result: [], result_info: { total_count: 7 } };
+    const part = { success: true, result, result_info: { total_count: 7 } };
     failAlways(answerWith(200, JSON.stringify(part)));
-    expect((await failureOf(zone.recordsAt(wanted.name))).message).toContain('0 of 7');
+    expect((await failureOf(zone.recordsAt(wanted.name))).message).toContain(message);
   });
 
   test('of an API that ignores the filter hold other names, which are left out', async () => {
