@@ -11,13 +11,17 @@ import { wg0Ip } from './pod/wg0-ip';
 /** A ConfigMap holds 1 MiB (kubernetes.io, ConfigMap): this much of it is filled with files. */
 const CONFIG_MAP_BYTES = 1_000_000;
 
+/** A ConfigMap and the files it holds. */
+export interface ConfigMap {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
 /**
- * The files both containers have mounted. What does not fit into the ConfigMap `wireguard` goes on
+ * The files all containers have mounted. What does not fit into the ConfigMap `wireguard` goes on
  * in `wireguard-01`, `wireguard-02` ..., of which the pod mounts all into one folder.
- *
- * @returns the names of the ConfigMaps
  */
-export function configMaps(scope: Construct, inventory: Inventory, hostKey?: HostKey): string[] {
+export function configMaps(scope: Construct, inventory: Inventory, hostKey?: HostKey): ConfigMap[] {
   const files = {
     ...scripts,
     ...(hostKey ? { 'public-key': `${hostKey.publicKey}\n` } : {}),
@@ -39,7 +43,7 @@ export function configMaps(scope: Construct, inventory: Inventory, hostKey?: Hos
       },
       data,
     });
-    return name;
+    return { name, files: Object.keys(data) };
   });
 }
 

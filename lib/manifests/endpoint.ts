@@ -6,6 +6,7 @@ import { configMaps } from './config-maps';
 import { disruptionBudget } from './disruption-budget';
 import { namespace } from './namespace';
 import { networkPolicies } from './network-policies';
+import { podMonitor } from './pod-monitor';
 import { service } from './service';
 import { statefulSet } from './stateful-set';
 
@@ -34,5 +35,6 @@ export class WireguardEndpoint extends Construct {
     disruptionBudget(this, inventory);
     service(this, inventory);
     networkPolicies(this, inventory);
+    podMonitor(this, inventory);
   }
 }

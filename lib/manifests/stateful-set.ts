@@ -1,7 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { ContainerName, Inventory, Quantities } from '../inventory/inventory';
+import type { Inventory } from '../inventory/inventory';
 import { HOST_KEY_SECRET, PRESHARED_KEY_ENTRY, presharedKeySecret } from '../keys/host-key';
+import type { ConfigMap } from './config-maps';
+import { confined, networkAdmin, resources } from './container';
+import { exporter } from './exporter';
 import { NAME } from './names';
 import { paths } from './pod/paths';
 import { scriptsChecksum } from './pod/scripts';
@@ -12,13 +15,13 @@ const NGINX_UID = 101;
 /**
  * The pod: `wireguard` keeps wg0, `nginx` proxies. A StatefulSet for its predictable pod name.
  *
- * @param configMaps names of the ConfigMaps that make up the configuration folder
+ * @param configMaps what makes up the configuration folder
  * @param secretName name of the Secret with the private key
  */
 export function statefulSet(
   scope: Construct,
   inventory: Inventory,
-  configMaps: readonly string[],
+  configMaps: readonly ConfigMap[],
   secretName: string = HOST_KEY_SECRET,
 ): void {
   new k8s.KubeStatefulSet(scope, 'stateful-set', {
@@ -45,7 +48,18 @@ export function statefulSet(
             sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],
           },
           topologySpreadConstraints: inventory.replicas > 1 ? [spread(inventory)] : undefined,
-          containers: [wireguard(inventory), nginx(inventory)],
+          containers: [
+            wireguard(inventory),
+            nginx(inventory),
+            ...(inventory.metrics
+              ? [
+                  exporter(
+                    inventory,
+                    configMaps.flatMap((m) => m.files),
+                  ),
+                ]
+              : []),
+          ],
           volumes: volumes(inventory, configMaps, secretName),
         },
       },
@@ -60,12 +74,7 @@ function wireguard(inventory: Inventory): k8s.Container {
     command: ['/bin/sh', `${paths.config}/init.sh`],
     ports: [{ name: NAME, containerPort: inventory.port, protocol: 'UDP' }],
     resources: resources(inventory, 'wireguard'),
-    // Linux gives a capability to uid 0 only: Kubernetes has no ambient capabilities.
-    securityContext: {
-      ...confined,
-      runAsUser: 0,
-      capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
-    },
+    securityContext: networkAdmin,
     readinessProbe: probe('init.sh', readiness(inventory)),
     volumeMounts: [
       { name: 'config', mountPath: paths.config, readOnly: true },
@@ -102,8 +111,6 @@ function nginx(inventory: Inventory): k8s.Container {
   };
 }
 
-const confined = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true };
-
 /**
  * One replica says it is not ready when it refused a file: the Service keeps sending to it. Several
  * would all say so at once and all lose their clients, so there only serving counts.
@@ -131,11 +138,14 @@ function spread(inventory: Inventory): k8s.TopologySpreadConstraint {
 
 function volumes(
   inventory: Inventory,
-  configMaps: readonly string[],
+  configMaps: readonly ConfigMap[],
   secretName: string,
 ): k8s.Volume[] {
   return [
-    { name: 'config', projected: { sources: configMaps.map((name) => ({ configMap: { name } })) } },
+    {
+      name: 'config',
+      projected: { sources: configMaps.map(({ name }) => ({ configMap: { name } })) },
+    },
     // Optional: the pod starts without, and its log says what it waits for.
     { name: 'host-key', secret: { secretName, defaultMode: 0o400, optional: true } },
     ...(hasPresharedKeys(inventory) ? [presharedKeys(inventory)] : []),
@@ -163,15 +173,4 @@ function presharedKeys(inventory: Inventory): k8s.Volume {
       },
     }));
   return { name: 'preshared-keys', projected: { sources, defaultMode: 0o400 } };
-}
-
-function resources(inventory: Inventory, container: ContainerName): k8s.ResourceRequirements {
-  const { requests, limits } = inventory.resources[container];
-  return { requests: quantities(requests), limits: quantities(limits) };
-}
-
-function quantities(all?: Quantities): Record<string, k8s.Quantity> | undefined {
-  if (!all) return undefined;
-  const given = Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return Object.fromEntries(given.map(([name, v]) => [name, k8s.Quantity.fromString(v)]));
 }
