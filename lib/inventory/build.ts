@@ -35,6 +35,8 @@ export function buildInventory(data: InventoryData, cluster: string, folder: str
     userspace: data.userspace,
     clusterDomain: data.clusterDomain,
     metrics: data.metrics,
+    monitoringNamespace: data.monitoringNamespace,
+    isolate: data.isolate,
     ...(key && { key: { secretName: key.secretName, publicKey: key.pubkey } }),
   };
 }

@@ -46,6 +46,10 @@ export interface Inventory {
   readonly clusterDomain: string;
   /** Adds the Prometheus exporter and a PodMonitor. @default false */
   readonly metrics: boolean;
+  /** Namespace Prometheus scrapes from; matters with `isolate`. @default monitoring */
+  readonly monitoringNamespace: string;
+  /** Adds a NetworkPolicy by which the pod talks to peers, DNS and its destinations alone. @default false */
+  readonly isolate: boolean;
   /** A host key that comes from elsewhere; absent: `npm run keygen` sealed one. */
   readonly key?: ExternalKey;
 }

@@ -275,6 +275,13 @@ export const inventorySchema = mapping(
     metrics: z.boolean().default(false).meta({
       description: 'Add the Prometheus exporter and a PodMonitor.',
     }),
+    monitoringNamespace: label({
+      description: 'Namespace from which Prometheus scrapes; matters with `isolate`.',
+    }).default('monitoring'),
+    isolate: z.boolean().default(false).meta({
+      description:
+        'Add a network policy for the endpoint itself: in come peers and Prometheus; out go DNS, the destinations and, with an Alpine image, its package mirror.',
+    }),
     key: mapping(
       {
         secretName: text(grammar.hostName, {
