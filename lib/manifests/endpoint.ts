@@ -4,6 +4,7 @@ import type { Inventory } from '../inventory/inventory';
 import type { HostKey } from '../keys/host-key';
 import { configMaps } from './config-maps';
 import { disruptionBudget } from './disruption-budget';
+import { endpointPolicy } from './endpoint-policy';
 import { namespace } from './namespace';
 import { networkPolicies } from './network-policies';
 import { podMonitor } from './pod-monitor';
@@ -35,6 +36,7 @@ export class WireguardEndpoint extends Construct {
     disruptionBudget(this, inventory);
     service(this, inventory);
     networkPolicies(this, inventory);
+    endpointPolicy(this, inventory);
     podMonitor(this, inventory);
   }
 }

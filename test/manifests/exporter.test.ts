@@ -1,12 +1,12 @@
 import type { PodMonitorSpec } from '../../imports/monitoring.coreos.com';
-import { containers, myth, peer, synthesize } from './synthesized';
+import { containers, myth, synthesize } from './synthesized';
 
-const inventory = { ...myth, metrics: true };
+const inventory = myth({ metrics: true });
 const manifests = synthesize(inventory);
 const exporter = containers(manifests).get('exporter');
 
 test('no metrics, no exporter and no PodMonitor', () => {
-  const without = synthesize(myth);
+  const without = synthesize(myth());
   expect([...containers(without).keys()]).toEqual(['wireguard', 'nginx']);
   expect(without.map(({ kind }) => kind)).not.toContain('PodMonitor');
 });
@@ -107,13 +107,14 @@ describe('names', () => {
   });
 
   test('they are complete when they fill more than one ConfigMap', () => {
-    const peers = Array.from({ length: 10_000 }, (_, i) => {
+    const peers: Record<string, { name: string; pubkey: string }> = {};
+    for (let i = 1; i <= 10_000; i++) {
       const key = Buffer.alloc(32);
-      key.writeUInt32BE(i + 1);
-      return peer(`peer-${i}`, `10.9.${i >> 8}.${i & 255}`, key.toString('base64'));
-    });
-    const names = readNames(synthesize({ ...inventory, peers }));
-    expect([...names.values()]).toEqual(peers.map(({ name }) => name));
+      key.writeUInt32BE(i);
+      peers[`10.9.${i >> 8}.${i & 255}`] = { name: `peer-${i}`, pubkey: key.toString('base64') };
+    }
+    const large = myth({ metrics: true, peers });
+    expect([...readNames(synthesize(large)).values()]).toEqual(large.peers.map(({ name }) => name));
   });
 
   test('the file holds no key', () => {

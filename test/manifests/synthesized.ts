@@ -1,69 +1,33 @@
-import { Chart, App } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import { App, Chart } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import { checkInventory } from '../../lib/inventory/check';
 import type { Inventory } from '../../lib/inventory/inventory';
+import type { InventoryInput } from '../../lib/inventory/schema';
 import { WireguardEndpoint } from '../../lib/manifests/endpoint';
 
-/** The article's inventory, checked. */
-export const myth: Inventory = {
-  cluster: 'myth',
+const article: InventoryInput = {
   network: '10.1.3.16/28',
-  peers: [
-    peer('hero', '10.1.2.4', 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0='),
-    peer('yen', '10.1.2.9', 'R4A01RXXqRJSY9TiKQrZGR85HsFNSXxhRKKEu/bEdTQ='),
-  ],
-  services: [
-    service('kubernetes', 0, 'kubernetes.default.svc.cluster.local', 443),
-    service('postgresql', 1, 'postgresql.postgresql.svc.cluster.local', 5432),
-  ],
-  dns: { zone: 'adyxax.org', name: 'wireguard', target: 'myth.adyxax.org', services: false },
-  networkPolicies: ['postgresql'],
-  port: 342,
-  namespace: 'wireguard',
-  labels: { app: 'wireguard' },
-  replicas: 1,
-  service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' },
-  images: {
-    wireguard: 'alpine:3.24.1',
-    nginx: 'nginx:1.30.4-alpine3.24',
-    exporter: 'mindflavor/prometheus-wireguard-exporter:3.6.6',
+  peers: {
+    '10.1.2.4': { name: 'hero', pubkey: 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=' },
+    '10.1.2.9': { name: 'yen', pubkey: 'R4A01RXXqRJSY9TiKQrZGR85HsFNSXxhRKKEu/bEdTQ=' },
   },
-  resources: { wireguard: {}, nginx: {}, exporter: {} },
-  resolver: [],
-  userspace: false,
-  clusterDomain: 'cluster.local',
-  metrics: false,
+  services: {
+    0: [{ name: 'kubernetes', dest: 'kubernetes.default.svc.cluster.local:443', port: 443 }],
+    1: [{ name: 'postgresql', dest: 'postgresql.postgresql.svc.cluster.local:5432', port: 5432 }],
+  },
+  networkPolicies: ['postgresql'],
 };
 
-export function peer(name: string, address: string, publicKey: string): Inventory['peers'][number] {
-  return { name, address, publicKey, allowedIPs: [], psk: false };
-}
-
-/** A service on the n-th address of 10.1.3.16/28 that listens where its destination does. */
-export function service(
-  name: string,
-  offset: number,
-  host: string,
-  port: number,
-): Inventory['services'][number] {
-  const address = `10.1.3.${16 + offset}`;
-  const dest = { host, port };
-  return {
-    name,
-    offset,
-    address,
-    port,
-    dest,
-    protocol: 'tcp',
-    timeout: '24h',
-    proxyProtocol: false,
-  };
+/** The article's inventory with other keys laid over it, checked. */
+export function myth(keys: Partial<InventoryInput> = {}): Inventory {
+  return checkInventory({ ...article, ...keys }, 'myth');
 }
 
 /** As much of any manifest as tests look at. */
-export interface Manifest<Spec = unknown> {
+export interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec: Spec;
+  readonly spec: unknown;
   readonly data?: Readonly<Record<string, string>>;
 }
 

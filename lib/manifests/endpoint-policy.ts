@@ -1,0 +1,79 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { namespaceOf } from '../inventory/destination';
+import type { Inventory, Service } from '../inventory/inventory';
+import { METRICS_PORT } from './exporter';
+import { NAME } from './names';
+import { hostPrefix } from './pod/addresses';
+
+/**
+ * A policy for the endpoint's own pod. In: peers from anywhere, Prometheus from its namespace. Out:
+ * DNS and what the services lead to. Answers need no rule.
+ */
+export function endpointPolicy(scope: Construct, inventory: Inventory): void {
+  if (!inventory.isolate) return;
+  new k8s.KubeNetworkPolicy(scope, 'endpoint-policy', {
+    metadata: { name: NAME, namespace: inventory.namespace },
+    spec: {
+      podSelector: { matchLabels: inventory.labels },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        // A Service may put a node's address in the place of the peer's: no address can be told.
+        { ports: [port('UDP', inventory.port)] },
+        ...(inventory.metrics
+          ? [
+              {
+                from: [namespacePeer(inventory.monitoringNamespace)],
+                ports: [port('TCP', METRICS_PORT)],
+              },
+            ]
+          : []),
+      ],
+      egress: [
+        // DNS may be a pod, the node itself or elsewhere.
+        { ports: [port('UDP', 53), port('TCP', 53)] },
+        ...(installsPackages(inventory.images.wireguard) ? [{ ports: [port('TCP', 443)] }] : []),
+        ...distinct(inventory.services.map((service) => destination(service, inventory))),
+      ],
+    },
+  });
+}
+
+function destination(service: Service, inventory: Inventory): k8s.NetworkPolicyEgressRule {
+  const { host, port: number } = service.dest;
+  const protocol = service.protocol === 'udp' ? 'UDP' : 'TCP';
+  if (!isName(host)) {
+    return { to: [{ ipBlock: { cidr: hostPrefix(host) } }], ports: [port(protocol, number)] };
+  }
+  // The API server is no pod: it listens on nodes, on 6443 where the distribution's default stands.
+  if (host === `kubernetes.default.svc.${inventory.clusterDomain}`) {
+    return { ports: [port('TCP', 443), port('TCP', 6443)] };
+  }
+  // A policy sees the pod's port, which is not the Service's.
+  const namespace = namespaceOf(host, inventory.clusterDomain);
+  if (namespace !== undefined) return { to: [namespacePeer(namespace)] };
+  // Policies know no names: anything that listens on that port.
+  return { ports: [port(protocol, number)] };
+}
+
+function isName(host: string): boolean {
+  return !/^[\d.]+$|:/.test(host);
+}
+
+/** Whether `init.sh` has to fetch the tools: Alpine's own image comes without. */
+function installsPackages(image: string): boolean {
+  return /(^|\/)alpine([:@]|$)/.test(image);
+}
+
+function port(protocol: 'TCP' | 'UDP', number: number): k8s.NetworkPolicyPort {
+  return { protocol, port: k8s.IntOrString.fromNumber(number) };
+}
+
+/** The label is Kubernetes' own: nobody can give it to another namespace. */
+function namespacePeer(namespace: string): k8s.NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
+}
+
+function distinct<Rule>(rules: readonly Rule[]): Rule[] {
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+}
