@@ -39,6 +39,8 @@ export function anInventory(changes: Partial<Inventory> = {}): Inventory {
     clusterDomain: 'cluster.local',
     userspace: false,
     metrics: false,
+    isolate: false,
+    monitoringNamespace: 'monitoring',
     key: { secretName: 'host-key', publicKey: 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=' },
     ...changes,
   };

@@ -18,6 +18,8 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
     resolver: [],
     clusterDomain: 'cluster.local',
     metrics: false,
+    isolate: false,
+    monitoringNamespace: 'monitoring',
     userspace: false,
     ...changes,
   };

@@ -1,0 +1,30 @@
+/** Writes `dist/<cluster>/wireguard.k8s.yaml` for each `inventory/<cluster>.yaml`. */
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { reportUserErrors } from './lib/errors';
+import { loadInventories } from './lib/inventory/load';
+import { inventoryWarnings } from './lib/inventory/warnings';
+import { readHostKey } from './lib/keys/read-host-key';
+import { WireguardEndpoint } from './lib/manifests/endpoint';
+import { replaceManifests } from './lib/output';
+
+void reportUserErrors(() => {
+  const endpoints = loadInventories(process.env.INVENTORY_DIR ?? 'inventory').map((inventory) => ({
+    inventory,
+    hostKey: readHostKey(inventory),
+  }));
+  replaceManifests(process.env.CDK8S_OUTDIR ?? 'dist', (folder) => {
+    for (const { inventory, hostKey } of endpoints) {
+      const app = new App({ outdir: join(folder, inventory.cluster) });
+      new WireguardEndpoint(new Chart(app, 'wireguard'), 'endpoint', { inventory, hostKey });
+      app.synth();
+    }
+  });
+  for (const { inventory, hostKey } of endpoints) {
+    for (const warning of inventoryWarnings(inventory)) console.error(warning);
+    if (!hostKey) {
+      const { cluster } = inventory;
+      console.error(`${cluster}: no host key yet: seal one with: npm run keygen -- ${cluster}`);
+    }
+  }
+});

@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { Host } from './host';
+import { address, createNode, programNodePort } from './network';
+import { Pod, type Secrets } from './pod';
+import { sh, until } from './shell';
+
+const repository = join(__dirname, '../../..');
+
+export const NODE_PORT = 30342;
+export const NAMESERVER = address('pods', 10);
+
+/** A pair of WireGuard keys, made by `wg` itself. */
+export function keyPair(): { privateKey: string; publicKey: string } {
+  const privateKey = sh('wg genkey').trim();
+  return { privateKey, publicKey: sh(`echo ${privateKey} | wg pubkey`).trim() };
+}
+
+export type InventoryFile = Readonly<Record<string, unknown>>;
+
+/** What `npm run synth` writes for an inventory. */
+export function synth(inventory: InventoryFile): string {
+  const folder = '/run/e2e/synth';
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'inventory'), { recursive: true });
+  writeFileSync(join(folder, 'inventory', 'e2e.yaml'), stringify(inventory));
+  execFileSync('npm', ['run', '--silent', 'synth'], {
+    cwd: repository,
+    env: {
+      ...process.env,
+      INVENTORY_DIR: join(folder, 'inventory'),
+      CDK8S_OUTDIR: join(folder, 'dist'),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return readFileSync(join(folder, 'dist/e2e/wireguard.k8s.yaml'), 'utf8');
+}
+
+/**
+ * A cluster with one node, a DNS server and a host for destinations; pods and peers come as tests
+ * ask for them. The host key comes from elsewhere, so that tests can hand the pod any other.
+ */
+export class Cluster {
+  readonly hostKey = keyPair();
+  readonly dns: Host;
+  readonly backends: Host;
+  readonly peers = new Map<string, Peer>();
+  readonly pods: Pod[] = [];
+  private readonly records: string[] = [];
+  private dnsmasq?: ReturnType<Host['start']>;
+
+  constructor() {
+    mkdirSync('/run/e2e', { recursive: true });
+    createNode();
+    this.dns = new Host('dns', 'pods', 10);
+    this.backends = new Host('backends', 'pods', 20, NAMESERVER);
+  }
+
+  /** Secrets as they are in the cluster once Flux has decrypted them. */
+  get secrets(): Secrets {
+    return { 'e2e-key': { 'private-key': `${this.hostKey.privateKey}\n` } };
+  }
+
+  /** What every inventory of these tests has in common; a test adds services. */
+  inventory(more: InventoryFile): InventoryFile {
+    return {
+      network: '10.1.3.16/28',
+      peers: Object.fromEntries(
+        [...this.peers.values()].map((p) => [
+          p.vpnAddress,
+          { name: p.host.name, pubkey: p.publicKey },
+        ]),
+      ),
+      nodePort: NODE_PORT,
+      key: { secretName: 'e2e-key', pubkey: this.hostKey.publicKey },
+      // This kernel may have no WireGuard: the same way a user on such nodes takes.
+      userspace: true,
+      images: { wireguard: 'registry.example/wireguard-go:1.0' },
+      ...more,
+    };
+  }
+
+  /** Names the DNS server answers; everything else below cluster.local does not exist. */
+  resolve(records: Readonly<Record<string, string>>): void {
+    this.records.splice(
+      0,
+      Infinity,
+      ...Object.entries(records).map(([name, ip]) => `--host-record=${name},${ip}`),
+    );
+    this.stopDns();
+    // --address would answer NXDOMAIN for AAAA, where CoreDNS answers that there is none.
+    this.dnsmasq = this.dns.start('dnsmasq', [
+      ...['dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts', '--conf-file=/dev/null'],
+      ...[
+        '--local=/local/',
+        '--local=/example/',
+        '--pid-file=',
+        '--user=root',
+        `--listen-address=${NAMESERVER}`,
+        '--bind-interfaces',
+      ],
+      ...this.records,
+    ]);
+  }
+
+  stopDns(): void {
+    this.dnsmasq?.kill('SIGKILL');
+    sh(
+      `ip netns pids dns | xargs -r -n1 sh -c 'grep -q ^dnsmasq /proc/$0/comm && kill -9 $0 || true'`,
+    );
+  }
+
+  /** A machine outside that has the name of the endpoint and a key of its own. */
+  peer(name: string, number: number, vpnAddress: string): Peer {
+    const peer = new Peer(new Host(name, 'outside', number), vpnAddress);
+    this.peers.set(name, peer);
+    return peer;
+  }
+
+  /** Makes pods of the manifests, runs them, and points the node port at them. */
+  async run(manifests: string, numbers: readonly number[] = [30]): Promise<Pod> {
+    for (const number of numbers) {
+      const pod = new Pod(`pod${number}`, number, manifests, this.secrets, NAMESERVER);
+      pod.start();
+      this.pods.push(pod);
+    }
+    this.program(numbers);
+    for (const pod of this.pods) await pod.becomesReady();
+    return this.pods[0] as Pod;
+  }
+
+  program(endpoints: readonly number[]): void {
+    programNodePort({ nodePort: NODE_PORT, targetPort: 342, endpoints });
+  }
+
+  stop(): void {
+    for (const pod of this.pods) pod.kill();
+    for (const host of [this.dns, this.backends, ...[...this.peers.values()].map((p) => p.host)])
+      host.stop();
+  }
+}
+
+/** Someone outside, who runs wg-quick with a file. */
+export class Peer {
+  readonly privateKey: string;
+  readonly publicKey: string;
+
+  constructor(
+    readonly host: Host,
+    readonly vpnAddress: string,
+  ) {
+    ({ privateKey: this.privateKey, publicKey: this.publicKey } = keyPair());
+    writeFileSync(`${host.folder}/etc/e2e.key`, `${this.privateKey}\n`, { mode: 0o600 });
+  }
+
+  /** Brings up the tunnel with a wg-quick file. */
+  async up(configuration: string): Promise<void> {
+    writeFileSync(`${this.host.folder}/etc/e2e.conf`, configuration, { mode: 0o600 });
+    await this.host.must('wg-quick up e2e 2>&1');
+  }
+
+  async down(): Promise<void> {
+    await this.host.run('wg-quick down e2e');
+  }
+
+  /** Waits for a handshake younger than this call. */
+  async shakesHands(seconds = 10): Promise<void> {
+    const begin = Math.floor(Date.now() / 1000);
+    await until(`${this.host.name}: a handshake`, seconds, async () => {
+      const { stdout } = await this.host.run('wg show e2e latest-handshakes');
+      return Number(stdout.split('\t')[1]) >= begin - 1;
+    });
+  }
+}
+
+/** A wg-quick file as an operator would write it by hand, for tests that are not about ours. */
+export function wgQuick(cluster: Cluster, peer: Peer, network = '10.1.3.16/28'): string {
+  return `[Interface]
+Address = ${peer.vpnAddress}
+PostUp = wg set %i private-key /etc/wireguard/e2e.key
+
+[Peer]
+PublicKey = ${cluster.hostKey.publicKey}
+AllowedIPs = ${network}
+Endpoint = ${address('outside', 1)}:${NODE_PORT}
+PersistentKeepalive = 5
+`;
+}

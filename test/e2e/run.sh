@@ -1,0 +1,29 @@
+#!/bin/sh
+# Runs the end-to-end tests inside mount, network and process namespaces of their own: whatever they
+# make (interfaces, routes, servers, mounts) is gone when this process is, also when it is killed.
+set -eu
+
+export PATH="$PATH:/usr/sbin:/sbin"
+missing=
+for tool in unshare nsenter setpriv ip nft conntrack wg wg-quick wireguard-go nginx dnsmasq busybox \
+  socat tcpdump curl openssl psql age; do
+  command -v $tool >/dev/null || missing="$missing $tool"
+done
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ -c /dev/net/tun ] || missing="$missing /dev/net/tun"
+[ "$(id -u)" = 0 ] || missing="$missing root"
+if [ -n "$missing" ]; then
+  echo "The end-to-end tests need what is not here:$missing" >&2
+  echo "On Debian, as root: .ci/install-e2e" >&2
+  exit 1
+fi
+
+cd "$(dirname "$0")/../.."
+# shellcheck disable=SC2016 # expanded by the inner shell
+exec unshare --mount --net --pid --fork --kill-child --mount-proc sh -euc '
+  mount -t tmpfs tmpfs /run
+  mkdir /run/e2e
+  ip link set lo up
+  ulimit -n 200000 2>/dev/null || true
+  exec node_modules/.bin/jest --selectProjects e2e --runInBand "$@"
+' sh "$@"
