@@ -65,7 +65,9 @@ describe('reaching services', () => {
     await hero.up(wgQuick(cluster, hero));
     await yen.up(wgQuick(cluster, yen));
   });
-  afterAll(() => cluster.stop());
+  afterAll(() => {
+    cluster.stop();
+  });
 
   const query = `psql -h 10.1.3.17 -U postgres shop -Atc 'select 6 * 7' 2>&1`;
 
@@ -146,7 +148,9 @@ describe('reaching services', () => {
 
 describe('over IPv6', () => {
   let cluster: Cluster;
-  afterAll(() => cluster.stop());
+  afterAll(() => {
+    cluster.stop();
+  });
 
   test('peers, services and destinations', async () => {
     cluster = new Cluster();

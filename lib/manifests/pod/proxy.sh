@@ -46,7 +46,7 @@ accepts() { nginx -t -q -e stderr -g "$directives" -c "$1" 2>&1; }
 
 # A TCP connection succeeds even when no worker is left to serve it: ask for a byte.
 serving() {
-  [ "$(nc -w 2 127.0.0.1 9342 </dev/null 2>/dev/null)" = ok ] || {
+  [ "$(timeout 2 nc 127.0.0.1 9342 </dev/null 2>/dev/null)" = ok ] || {
     echo "no nginx worker answers"
     return 1
   }

@@ -48,11 +48,11 @@ export class Cluster {
   readonly backends: Host;
   readonly peers = new Map<string, Peer>();
   readonly pods: Pod[] = [];
+  private readonly hosts: Host[] = [];
   private readonly records: string[] = [];
   private dnsmasq?: ReturnType<Host['start']>;
 
   constructor() {
-    mkdirSync('/run/e2e', { recursive: true });
     createNode();
     this.dns = new Host('dns', 'pods', 10);
     this.backends = new Host('backends', 'pods', 20, NAMESERVER);
@@ -115,20 +115,24 @@ export class Cluster {
   /** A machine outside that has the name of the endpoint and a key of its own. */
   peer(name: string, number: number, vpnAddress: string): Peer {
     const peer = new Peer(new Host(name, 'outside', number), vpnAddress);
+    this.hosts.push(peer.host);
     this.peers.set(name, peer);
     return peer;
   }
 
-  /** Makes pods of the manifests, runs them, and points the node port at them. */
+  /** Makes pods of the manifests, runs them, points the node port at them, and waits for ready. */
   async run(manifests: string, numbers: readonly number[] = [30]): Promise<Pod> {
-    for (const number of numbers) {
-      const pod = new Pod(`pod${number}`, number, manifests, this.secrets, NAMESERVER);
-      pod.start();
-      this.pods.push(pod);
-    }
+    for (const number of numbers) this.pod(manifests, number).start();
     this.program(numbers);
     for (const pod of this.pods) await pod.becomesReady();
     return this.pods[0] as Pod;
+  }
+
+  /** Makes a pod of the manifests, with volumes mounted and no container running. */
+  pod(manifests: string, number: number, secrets = this.secrets): Pod {
+    const pod = new Pod(`pod${number}`, number, manifests, secrets, NAMESERVER);
+    this.pods.push(pod);
+    return pod;
   }
 
   program(endpoints: readonly number[]): void {
@@ -137,8 +141,7 @@ export class Cluster {
 
   stop(): void {
     for (const pod of this.pods) pod.kill();
-    for (const host of [this.dns, this.backends, ...[...this.peers.values()].map((p) => p.host)])
-      host.stop();
+    for (const host of [this.dns, this.backends, ...this.hosts]) host.stop();
   }
 }
 
@@ -163,6 +166,12 @@ export class Peer {
 
   async down(): Promise<void> {
     await this.host.run('wg-quick down e2e');
+  }
+
+  /** Sends a line to a service and gives what comes back; empty when nothing does. */
+  async ask(target: string, seconds = 3): Promise<string> {
+    const command = `echo ? | socat -t ${seconds} - TCP:${target},connect-timeout=${seconds}`;
+    return (await this.host.run(command, seconds + 5)).stdout;
   }
 
   /** Waits for a handshake younger than this call. */

@@ -21,7 +21,7 @@ ln -s ../run "$root/var/run"
 mount --bind /usr "$root/usr"
 mount -o remount,bind,ro "$root/usr"
 cp "$busybox" "$root/bin/busybox"
-for applet in sh awk cat cmp grep ls mv nc readlink rm sed sleep; do ln -s busybox "$root/bin/$applet"; done
+for applet in sh awk cat cmp grep ls mv nc readlink rm sed sleep timeout head; do ln -s busybox "$root/bin/$applet"; done
 cp "$resolv" "$root/etc/resolv.conf"
 mount -t proc proc "$root/proc"
 for device in null zero full random urandom; do

@@ -22,10 +22,18 @@ export function address6(side: Side, number: number): string {
   return `${PREFIX[side].v6}:${number}`;
 }
 
-/** Makes the network namespace `node` with a bridge for each side; run once in a test file. */
+/**
+ * Makes the network namespace `node` with a bridge for each side, and removes what the cluster
+ * before left: namespaces, whatever runs in them, and files.
+ */
 export function createNode(): void {
   sh(`
-    for ns in $(ip netns list | cut -d' ' -f1); do ip netns delete $ns; done
+    for ns in $(ip netns list | cut -d' ' -f1); do
+      ip netns pids $ns | xargs -r kill -9
+      ip netns delete $ns
+    done
+    rm -rf /run/e2e
+    mkdir /run/e2e
     ip netns add node
     ip -n node link set lo up
     ip netns exec node sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -70,7 +78,7 @@ export interface NodePort {
 export function programNodePort({ nodePort, targetPort, endpoints }: NodePort): void {
   const choose = (addresses: readonly string[], family: 'ip' | 'ip6') =>
     addresses.length === 1
-      ? `${addresses[0] ?? ''}`
+      ? (addresses[0] ?? '')
       : `jhash ${family} saddr mod ${addresses.length} map { ${addresses.map((a, i) => `${i} : ${a}`).join(', ')} }`;
   const rule = (family: 'ip' | 'ip6') => {
     if (endpoints.length === 0) return 'drop';

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, fchownSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  fchownSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { k8s } from 'cdk8s-plus-28';
@@ -258,18 +266,17 @@ function rights({ name, securityContext: context }: k8s.Container): string[] {
   ];
 }
 
-let shell: string | undefined;
-
 /**
  * Busybox as Alpine builds it, where a command is looked up in PATH first: Debian's would run its own
  * `ip`, so in a copy that applet goes by another name.
  */
 function imageShell(): string {
-  if (!shell) {
-    shell = '/run/e2e/busybox';
+  const shell = '/run/e2e/busybox';
+  if (!existsSync(shell)) {
     const binary = readFileSync('/bin/busybox', 'latin1');
     if (!binary.includes('\0ip\0')) throw new Error('busybox has no applet ip to rename');
-    writeFileSync(shell, binary.replace('\0ip\0', '\0iq\0'), { encoding: 'latin1', mode: 0o755 });
+    const renamed = binary.replace('\0ip\0', '\0iq\0');
+    writeFileSync(shell, renamed, { encoding: 'latin1', mode: 0o755 });
   }
   return shell;
 }

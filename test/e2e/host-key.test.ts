@@ -1,0 +1,110 @@
+import { Cluster, keyPair, synth, wgQuick, type Peer } from './harness/cluster';
+import { serveEcho } from './harness/held';
+import type { Pod } from './harness/pod';
+import { sh, until } from './harness/shell';
+
+jest.setTimeout(60_000);
+
+describe('the host key of a pod', () => {
+  let cluster: Cluster;
+  let pod: Pod;
+  let hero: Peer;
+  const other = keyPair();
+  const secret = (value: string) => ({ 'e2e-key': { 'private-key': value } });
+  const inventory = (more = {}) =>
+    cluster.inventory({
+      services: { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }] },
+      ...more,
+    });
+
+  beforeAll(async () => {
+    cluster = new Cluster();
+    hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    pod = cluster.pod(synth(inventory()), 30, {});
+    cluster.program([30]);
+    pod.start();
+    await hero.up(wgQuick(cluster, hero));
+  });
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test.each([
+    ['missing', {}, /no private key: waiting for the Secret/],
+    ['empty', secret(''), /the private key is empty/],
+    ['truncated', secret('IkeZeGnMasPnYmyR+xBUUfV9Wrxp\n'), /not base64 of 32 bytes/],
+    ['of someone else', secret(`${other.privateKey}\n`), /belongs to .*, clients expect/],
+  ])('%s: the pod says so and does not serve', async (_, secrets, message) => {
+    pod.mountSecrets(secrets);
+    await until('the reason in the log', 10, () => message.test(pod.log('wireguard')));
+    expect(await pod.ready()).toBe(false);
+    expect(await hero.ask('10.1.3.16:7', 1)).toBe('');
+    expect(pod.log('wireguard')).not.toContain(other.privateKey);
+  });
+
+  test('that arrives late is picked up', async () => {
+    pod.mountSecrets(cluster.secrets);
+    await pod.becomesReady(10);
+    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+  });
+
+  test('that turns wrong later changes nothing but readiness', async () => {
+    pod.mountSecrets(secret(''));
+    await until('readiness to go', 10, async () => !(await pod.ready()));
+    expect(await hero.ask('10.1.3.16:7')).toBe('?\n');
+    pod.mountSecrets(cluster.secrets);
+    await pod.becomesReady(10);
+  });
+
+  test('that is rotated is in force once both halves are there, without a restart', async () => {
+    const init = pod.init('wireguard');
+    pod.mountSecrets(secret(other.privateKey));
+    const key = { secretName: 'e2e-key', pubkey: other.publicKey };
+    pod.mountConfiguration(synth(inventory({ key })));
+    await pod.becomesReady(10);
+    expect(pod.init('wireguard')).toBe(init);
+    expect(pod.inNetwork('wg show wg0 public-key').trim()).toBe(other.publicKey);
+    await hero.down();
+    await hero.up(wgQuick(cluster, hero).replace(/(?<=\nPublicKey = ).*/, other.publicKey));
+    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+  });
+});
+
+describe('a preshared key', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test('is taken from its Secret, and let go when it leaves the inventory', async () => {
+    cluster = new Cluster();
+    const hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    const psk = sh('wg genpsk').trim();
+    const services = { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }] };
+    const peers = (more: object) => ({
+      '10.1.2.4': { name: 'hero', pubkey: hero.publicKey, ...more },
+    });
+    const manifests = synth(cluster.inventory({ services, peers: peers({ psk: true }) }));
+    expect(manifests).not.toContain(psk);
+    const secrets = { ...cluster.secrets, 'wireguard-psk-hero': { 'preshared-key': `${psk}\n` } };
+    const pod = cluster.pod(manifests, 30, secrets);
+    cluster.program([30]);
+    pod.start();
+    await pod.becomesReady();
+
+    await hero.up(wgQuick(cluster, hero));
+    expect(await hero.ask('10.1.3.16:7', 3)).toBe('');
+    await hero.down();
+    await hero.up(`${wgQuick(cluster, hero)}PresharedKey = ${psk}\n`);
+    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+
+    pod.mountConfiguration(synth(cluster.inventory({ services, peers: peers({}) })));
+    await pod.becomesReady(10);
+    expect(pod.inNetwork('wg show wg0 preshared-keys')).toMatch(/\t\(none\)\n$/);
+    await hero.down();
+    await hero.up(wgQuick(cluster, hero));
+    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+  });
+});

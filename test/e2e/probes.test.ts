@@ -1,0 +1,118 @@
+import { Cluster, keyPair, synth, wgQuick, type Peer } from './harness/cluster';
+import { serveEcho } from './harness/held';
+import type { Pod } from './harness/pod';
+import { sh, until } from './harness/shell';
+
+jest.setTimeout(60_000);
+
+describe('probes and rights', () => {
+  let cluster: Cluster;
+  let pod: Pod;
+  let hero: Peer;
+
+  beforeAll(async () => {
+    cluster = new Cluster();
+    hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    const services = {
+      0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 443 }],
+      1: [{ name: 'dead', dest: `${cluster.backends.address}:7999`, port: 443 }],
+    };
+    pod = await cluster.run(synth(cluster.inventory({ services })));
+    await hero.up(wgQuick(cluster, hero));
+  });
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  /** Process ids of nginx, from outside of the container. */
+  const pids = (pattern: string) =>
+    sh(
+      `ip netns pids ${pod.name} | while read -r pid; do grep -q '^${pattern}' /proc/$pid/cmdline && echo $pid; done || true`,
+    )
+      .trim()
+      .split('\n')
+      .map(Number);
+
+  test('no nginx worker: a connection still succeeds, both probes say no', async () => {
+    const [master] = pids('nginx: master');
+    process.kill(master ?? 0, 'SIGSTOP');
+    for (const worker of pids('nginx: worker')) process.kill(worker, 'SIGKILL');
+    const { code } = await hero.host.run(
+      'socat -u OPEN:/dev/null TCP:10.1.3.16:443,connect-timeout=2',
+    );
+    expect(code).toBe(0);
+    const no = { code: 1, stdout: 'no nginx worker answers\n' };
+    expect(await pod.probe('nginx', 'readinessProbe')).toMatchObject(no);
+    expect(await pod.probe('nginx', 'livenessProbe')).toMatchObject(no);
+    process.kill(master ?? 0, 'SIGCONT');
+    await pod.becomesReady(10);
+  });
+
+  test.each([
+    ['wg0 down', 'ip link set wg0 down', 'wg0 is not up\n'],
+    ['no key', 'wg set wg0 private-key /dev/null', 'wg0 has no private key\n'],
+    [
+      'wrong key',
+      `echo ${keyPair().privateKey} | wg set wg0 private-key /dev/stdin`,
+      /^wg0 has the key .*, clients expect .*\n$/,
+    ],
+  ])('%s turns readiness off', async (_, fault, message) => {
+    process.kill(pod.init('wireguard'), 'SIGSTOP');
+    pod.inNetwork(fault);
+    expect(await pod.probe('wireguard', 'readinessProbe')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(message) as string,
+    });
+    process.kill(pod.init('wireguard'), 'SIGCONT');
+    pod.mountConfiguration(
+      synth(
+        cluster.inventory({
+          services: { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 443 }] },
+        }),
+      ),
+    );
+    await pod.becomesReady(10);
+  });
+
+  test('a link that goes down or away is put back', async () => {
+    pod.inNetwork('ip link set wg0 down');
+    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:443')) === '?\n');
+    pod.inNetwork('ip link delete wg0');
+    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:443')) === '?\n');
+    await pod.becomesReady(10);
+  });
+
+  test('a destination that is down makes nothing unready', async () => {
+    expect(await hero.ask('10.1.3.17:443', 1)).toBe('');
+    expect(await pod.ready()).toBe(true);
+  });
+
+  const status = (pid: number, field: string) =>
+    new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(sh(`cat /proc/${pid}/status`))?.[1];
+
+  test('wireguard runs with NET_ADMIN alone', async () => {
+    const pid = pod.init('wireguard');
+    expect(status(pid, 'CapEff')).toBe('0000000000001000');
+    expect(status(pid, 'CapBnd')).toBe('0000000000001000');
+    expect(status(pid, 'NoNewPrivs')).toBe('1');
+    for (const path of ['/file', '/wireguard/file', '/wireguard-key/file', '/etc/file']) {
+      const outcome = await pod.exec('wireguard', ['sh', '-c', `echo >${path}`]);
+      expect(outcome.stderr).toContain('Read-only file system');
+    }
+  });
+
+  test('nginx runs as 101, without a capability, on port 443, and never sees the key', async () => {
+    for (const pid of [pod.init('nginx'), ...pids('nginx: worker')]) {
+      expect(status(pid, 'Uid')).toBe('101\t101\t101\t101');
+      for (const set of ['CapEff', 'CapPrm', 'CapBnd'])
+        expect(status(pid, set)).toBe('0000000000000000');
+      expect(status(pid, 'NoNewPrivs')).toBe('1');
+    }
+    expect((await pod.exec('nginx', ['sh', '-c', 'echo >/wireguard/file'])).stderr).toContain(
+      'Read-only file system',
+    );
+    expect((await pod.exec('nginx', ['ls', '/wireguard-key'])).code).not.toBe(0);
+    expect(pod.inNetwork('ss -Hlnt')).toContain('10.1.3.16:443');
+  });
+});
