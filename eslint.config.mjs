@@ -14,9 +14,6 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
-  {
-    files: ['**/*.cjs'],
-    languageOptions: { globals: { module: 'writable', require: 'readonly' } },
-  },
+  { files: ['**/*.cjs', '**/*.mjs'], languageOptions: { globals: globals.node } },
   prettier,
 );
