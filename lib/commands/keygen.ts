@@ -5,6 +5,7 @@ import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { loadInventories } from '../inventory/load';
 import { sealHostKey, sealPresharedKey, type Written } from '../keys/keygen';
+import { select } from './select';
 
 /**
  * What was made goes to standard output and nothing else does, so that it can be piped: the public
@@ -12,15 +13,30 @@ import { sealHostKey, sealPresharedKey, type Written } from '../keys/keygen';
  */
 const command = new Command('npm run keygen --')
   .description(
-    'Make the host key of a cluster, or a preshared key of a peer, and seal it with SOPS',
+    'Makes the host key of a cluster, or the preshared key of a peer, and seals it with SOPS into ' +
+      'secrets/. Standard output carries the public key, or the preshared key, and nothing else.',
   )
-  .argument('<cluster>', 'the inventory file without its ending')
-  .option(
-    '--psk <peer>',
-    'the preshared key of this peer; it is printed once, to be given to the peer',
-  )
+  .argument('<cluster>', 'name of an inventory file without .yaml')
+  .option('--psk <peer>', 'the preshared key of this peer; shown once, for the peer needs it too')
   .option('--rotate', 'replace the key there is')
-  .option('--import <source>', 'seal a key there is already; it is read from standard input, `-`')
+  .option(
+    '--import <source>',
+    'seal a key there is already; `-`, standard input, is the only source',
+  )
+  .addHelpText(
+    'after',
+    `
+The key is sealed for the age recipients in .sops.yaml; without that file, it is written with a new
+age identity, age.agekey, which git must ignore. docs/keys.md has the rest.
+
+Environment:
+  INVENTORY_DIR   folder of the inventories (default: inventory)
+
+Examples:
+  npm run keygen -- myth
+  terraform output -raw wireguard-private-key | npm run keygen -- myth --import -
+  npm run --silent keygen -- myth --psk hero | ssh hero 'sudo tee /etc/wireguard/myth.psk >/dev/null'`,
+  )
   .action((cluster: string, options: Options) => reportUserErrors(() => keygen(cluster, options)));
 
 interface Options {
@@ -30,7 +46,9 @@ interface Options {
 }
 
 async function keygen(cluster: string, { psk, rotate, import: source }: Options): Promise<void> {
-  const inventory = findInventory(cluster);
+  const inventories = loadInventories(process.env['INVENTORY_DIR'] ?? 'inventory');
+  const [inventory] = select('cluster', [cluster], inventories, (item) => item.cluster);
+  if (inventory === undefined) return;
   const options = { rotate, imported: source === undefined ? undefined : await readKey(source) };
   if (psk === undefined) {
     const { publicKey, ...written } = await sealHostKey(inventory, options);
@@ -54,19 +72,11 @@ async function keygen(cluster: string, { psk, rotate, import: source }: Options)
     if (!inventory.peers.some((peer) => peer.name === psk && peer.psk)) {
       say(`- write \`psk: true\` at peer ${psk} in the inventory`);
     }
-    say(...publish(written), `- set it as PresharedKey of the endpoint on ${psk}`);
+    say(
+      ...publish(written),
+      `- put it on ${psk}, where its configuration reads it: \`npm run client -- ${cluster} ${psk}\``,
+    );
   }
-}
-
-function findInventory(cluster: string): Inventory {
-  const folder = process.env['INVENTORY_DIR'] ?? 'inventory';
-  const inventories = loadInventories(folder);
-  const found = inventories.find((inventory) => inventory.cluster === cluster);
-  if (found) return found;
-  const clusters = inventories.map((inventory) => inventory.cluster).join(', ');
-  throw new UserError(
-    `no inventory of cluster "${cluster}" is in ${folder}; there are: ${clusters}`,
-  );
 }
 
 async function readKey(source: string): Promise<string> {
@@ -117,5 +127,11 @@ function quote(word: string): string {
 function say(...lines: string[]): void {
   for (const line of lines) console.error(line);
 }
+
+// A reader that goes away before it has the key is told on the other stream.
+process.stdout.on('error', () => {
+  say('standard output was closed too early: what was made is sealed, but was not shown');
+  process.exit(1);
+});
 
 void command.parseAsync();

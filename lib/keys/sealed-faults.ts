@@ -74,11 +74,13 @@ function inClear(document: Mapping, { entry, file, remake }: Expected): readonly
     .map(({ part, name }) => `${part}.${name}`);
   const annotations = mapping(mapping(document['metadata'])['annotations']);
   if (LAST_APPLIED in annotations) faults.push(`annotation ${LAST_APPLIED}`);
+  // SOPS does not encrypt a file twice.
+  const repair = 'sops' in document ? '' : `; otherwise \`sops encrypt --in-place ${file}\``;
   return [
     ...faults.map(
       (place) =>
         `${place} is not encrypted: if it was ever committed or pushed the key is lost, make a new ` +
-        `one with \`${remake}\`; otherwise \`sops encrypt --in-place ${file}\``,
+        `one with \`${remake}\`${repair}`,
     ),
     ...(values.some(({ name }) => name === entry)
       ? []

@@ -18,23 +18,18 @@ const folder = emptyFolder();
 mkdirSync(join(folder, 'clusters'));
 writeFileSync(join(folder, 'clusters/myth.yaml'), INVENTORY);
 
-/** Runs the command in the folder, with a \`git\` before the real one that records what it is given. */
+const env = {
+  ...process.env,
+  NODE_PATH: join(ROOT, 'node_modules'),
+  INVENTORY_DIR: 'clusters',
+  PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+};
+
+/** Runs the command in the folder, with a `git` before the real one that records what it is given. */
 function keygen(args: readonly string[], input = ''): { out: string; err: string; status: number } {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ['-r', 'tsx/cjs', join(ROOT, 'lib/commands/keygen.ts'), ...args],
-    {
-      cwd: folder,
-      input,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        NODE_PATH: join(ROOT, 'node_modules'),
-        INVENTORY_DIR: 'clusters',
-        PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
-      },
-    },
-  );
+  const command = ['-r', 'tsx/cjs', join(ROOT, 'lib/commands/keygen.ts'), ...args];
+  const options = { cwd: folder, input, encoding: 'utf8', env } as const;
+  const { stdout, stderr, status } = spawnSync(process.execPath, command, options);
   return { out: stdout, err: stderr, status: status ?? -1 };
 }
 
@@ -91,7 +86,7 @@ test('a rotation says what must follow', () => {
 
 test.each([
   [['myth'], 'secrets/myth.sops.yaml: there is a key already; it was left as it is'],
-  [['yen'], 'no inventory of cluster "yen" is in clusters; there are: myth\n'],
+  [['yen'], 'unknown cluster "yen". There are: myth\n'],
   [['myth', '--import', 'key.txt'], '--import reads standard input only'],
 ])('%j is refused in a sentence', (args, message) => {
   const before = filesBelow(join(folder, 'secrets'));
@@ -100,4 +95,12 @@ test.each([
   expect(err).toContain(message);
   expect(err.trim().split('\n')).toHaveLength(1);
   expect(filesBelow(join(folder, 'secrets'))).toEqual(before);
+});
+
+test('a reader that goes away is told so in a sentence', () => {
+  const script = '"$0" -r tsx/cjs "$1" myth --psk hero --rotate | true';
+  const command = ['-c', script, process.execPath, join(ROOT, 'lib/commands/keygen.ts')];
+  const { stderr } = spawnSync('sh', command, { cwd: folder, encoding: 'utf8', env });
+  expect(stderr).toMatch(/shown this once.*\n[^]*closed too early: what was made is sealed/);
+  expect(stderr).not.toMatch(/Error|at .*:\d+/);
 });

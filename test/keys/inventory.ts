@@ -1,28 +1,19 @@
+import { checkInventory } from '../../lib/inventory/check';
 import type { Inventory, Peer } from '../../lib/inventory/inventory';
 
-/** As much of an inventory as keys depend on, and plausible values for the rest. */
+/** An inventory of cluster myth with two peers, hero and yen, and changes to it. */
 export function inventory(changes: Partial<Inventory> = {}): Inventory {
-  return {
-    cluster: 'myth',
+  const input = {
     network: '10.1.3.16/28',
-    peers: [peer('hero'), peer('yen')],
-    services: [],
-    networkPolicies: [],
-    port: 342,
-    namespace: 'wireguard',
-    labels: { app: 'wireguard' },
-    replicas: 1,
-    service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' },
-    images: { wireguard: 'alpine', nginx: 'nginx', exporter: 'exporter' },
-    resources: { wireguard: {}, nginx: {}, exporter: {} },
-    resolver: [],
-    clusterDomain: 'cluster.local',
-    metrics: false,
-    isolate: false,
-    monitoringNamespace: 'monitoring',
-    userspace: false,
-    ...changes,
+    peers: {
+      '10.1.2.4': { name: 'hero', pubkey: 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=' },
+      '10.1.2.9': { name: 'yen', pubkey: 'R4A01RXXqRJSY9TiKQrZGR85HsFNSXxhRKKEu/bEdTQ=' },
+    },
+    services: {
+      0: [{ name: 'kubernetes', dest: 'kubernetes.default.svc.cluster.local:443', port: 443 }],
+    },
   };
+  return { ...checkInventory(input, 'myth'), ...changes };
 }
 
 export function peer(name: string, psk = false): Peer {

@@ -80,7 +80,7 @@ describe('refuses, with the repair', () => {
       'a value in clear',
       value,
       plain,
-      /stringData\.private-key is not encrypted: .*keygen -- myth --rotate.*sops encrypt --in-place secrets\/myth/,
+      /stringData\.private-key is not encrypted: .*keygen -- myth --rotate`$/,
     ],
     ['an empty value', value, '', /stringData\.private-key is not encrypted/],
     ['half a value', value, 'ENC[AES256_GCM,data:abc', /stringData\.private-key is not encrypted/],
@@ -141,6 +141,14 @@ describe('refuses, with the repair', () => {
   ])('%s, without quoting it', (_, text, message) => {
     const said = refusal(text);
     expect(said).toMatch(message);
+    expect(said).not.toContain(plain.slice(0, 20));
+  });
+
+  test('a Secret that was never sealed', () => {
+    const said = refusal(`kind: Secret\nstringData: { private-key: ${plain} }\n`);
+    expect(said).toMatch(
+      /not encrypted: .*; otherwise `sops encrypt --in-place secrets\/myth\.sops/,
+    );
     expect(said).not.toContain(plain.slice(0, 20));
   });
 
