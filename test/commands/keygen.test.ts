@@ -5,6 +5,7 @@ import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
 import { disguises, emptyFolder, filesBelow } from '../keys/fixtures';
 
 const ROOT = join(__dirname, '../..');
+const TSX = require.resolve('tsx/cjs');
 
 const INVENTORY = `network: 10.1.3.16/28
 peers:
@@ -20,14 +21,13 @@ writeFileSync(join(folder, 'clusters/myth.yaml'), INVENTORY);
 
 const env = {
   ...process.env,
-  NODE_PATH: join(ROOT, 'node_modules'),
   INVENTORY_DIR: 'clusters',
   PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
 };
 
 /** Runs the command in the folder, with a `git` before the real one that records what it is given. */
 function keygen(args: readonly string[], input = ''): { out: string; err: string; status: number } {
-  const command = ['-r', 'tsx/cjs', join(ROOT, 'lib/commands/keygen.ts'), ...args];
+  const command = ['-r', TSX, join(ROOT, 'lib/commands/keygen.ts'), ...args];
   const options = { cwd: folder, input, encoding: 'utf8', env } as const;
   const { stdout, stderr, status } = spawnSync(process.execPath, command, options);
   return { out: stdout, err: stderr, status: status ?? -1 };
@@ -98,8 +98,9 @@ test.each([
 });
 
 test('a reader that goes away is told so in a sentence', () => {
-  const script = '"$0" -r tsx/cjs "$1" myth --psk hero --rotate | true';
-  const command = ['-c', script, process.execPath, join(ROOT, 'lib/commands/keygen.ts')];
+  const script = '"$0" -r "$1" "$2" myth --psk hero --rotate | true';
+  const program = join(ROOT, 'lib/commands/keygen.ts');
+  const command = ['-c', script, process.execPath, TSX, program];
   const { stderr } = spawnSync('sh', command, { cwd: folder, encoding: 'utf8', env });
   expect(stderr).toMatch(/shown this once.*\n[^]*closed too early: what was made is sealed/);
   expect(stderr).not.toMatch(/Error|at .*:\d+/);

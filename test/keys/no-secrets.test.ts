@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sealHostKey, sealPresharedKey } from '../../lib/keys/keygen';
 import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
 import { findSecrets } from './find-secrets';
+import { disguises, emptyFolder, filesBelow } from './fixtures';
+import { inventory, peer } from './inventory';
 
 const ROOT = join(__dirname, '../..');
 
@@ -69,6 +72,32 @@ test('nothing in the repository, nor in what synth wrote, is a secret', () => {
   const files = tracked();
   expect(files.size).toBeGreaterThan(10);
   expect(findSecrets(files)).toEqual([]);
+});
+
+test('nothing that keygen and synth write, but the identity, is a secret', async () => {
+  const folder = emptyFolder();
+  const privateKey = generatePrivateKey();
+  const peers = [peer('hero', true)];
+  await sealHostKey(inventory(), { folder, imported: privateKey });
+  const { presharedKey = '' } = await sealPresharedKey(inventory({ peers }), 'hero', { folder });
+  mkdirSync(join(folder, 'inventory'));
+  const plain = readFileSync(join(ROOT, 'inventory/myth.yaml'), 'utf8');
+  const withPsk = plain.replace('{ name: hero,', '{ name: hero, psk: true,');
+  writeFileSync(join(folder, 'inventory/myth.yaml'), withPsk);
+  const env = { ...process.env, INVENTORY_DIR: 'inventory', CDK8S_OUTDIR: 'dist' };
+  const synth = ['-r', require.resolve('tsx/cjs'), join(ROOT, 'main.ts')];
+  execFileSync(process.execPath, synth, { cwd: folder, env, stdio: 'pipe' });
+
+  const files = new Map(filesBelow(folder));
+  expect(files.get('dist/myth/wireguard.k8s.yaml')).toMatch(
+    /wireguard-psk-hero[^]*ENC\[AES256_GCM/,
+  );
+  expect(findSecrets(files).map(({ file }) => file)).toEqual(['age.agekey']);
+  for (const key of [privateKey, presharedKey]) {
+    for (const [file, content] of files) {
+      expect([file, disguises(key).filter((form) => content.includes(form))]).toEqual([file, []]);
+    }
+  }
 });
 
 test('no identity and no configuration of a client can be committed', () => {
