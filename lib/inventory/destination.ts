@@ -33,7 +33,7 @@ export function readDestination(text: string, clusterDomain: string): Destinatio
       return { problem: `has brackets around an IPv4 address; write ${range.text}:${port}` };
     return { dest: { host, port, address: range } };
   }
-  const problem = hostProblem(host, clusterDomain);
+  const problem = hostProblem(host, port, clusterDomain);
   if (problem !== undefined) return { problem };
   const namespace = namespaceOf(host, clusterDomain);
   return { dest: { host, port, ...(namespace !== undefined && { namespace }) } };
@@ -56,17 +56,17 @@ function formProblem(text: string): string {
   return `must be a destination; ${FORM}`;
 }
 
-function hostProblem(host: string, clusterDomain: string): string | undefined {
+function hostProblem(host: string, port: number, clusterDomain: string): string | undefined {
   const problem = hostName(host);
   if (problem !== undefined) return `has a host that ${problem}`;
   if (!host.includes('.'))
-    return `has a host without a dot, and nginx knows no search domains; write ${host}.<namespace>.svc.${clusterDomain}, or the whole name`;
+    return `has a host without a dot, and nginx knows no search domains; write ${host}.<namespace>.svc.${clusterDomain}:${port}, or the whole name`;
   if (host.endsWith('.svc'))
-    return `has a host that ends in .svc, and nginx knows no search domains; write ${host}.${clusterDomain}`;
+    return `has a host that ends in .svc, and nginx knows no search domains; write ${host}.${clusterDomain}:${port}`;
   if (
     host.endsWith(`.svc.${clusterDomain}`) &&
     host.split('.').length < clusterDomain.split('.').length + 3
   )
-    return `names no namespace; write <service>.<namespace>.svc.${clusterDomain}`;
+    return `names no namespace; write <service>.<namespace>.svc.${clusterDomain}:${port}`;
   return undefined;
 }

@@ -54,13 +54,13 @@ function show(value: unknown, path: Path): string {
   }
   if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
   if (typeof value === 'object' && value !== null) return 'a mapping';
-  return String(value);
+  return typeof value === 'function' ? 'a function' : String(value);
 }
 
 const LONGEST = 80;
 
 /** A text on one line: shortened, and with nothing in it that a terminal would act on. */
-function quote(text: string): string {
+export function quote(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return JSON.stringify(short).replace(
     /[\p{C}\p{Zl}\p{Zp}]/gu,

@@ -1,5 +1,6 @@
 import { knownNetwork, overlaps } from './address';
 import { namespaceOf } from './destination';
+import { defaultImages } from './images';
 import type { Inventory } from './inventory';
 
 /** Where clusters usually put pods and services; a route to a peer in there would hide one of them. */
@@ -72,17 +73,23 @@ function rangeWarnings({ network, peers }: Inventory): string[] {
   });
 }
 
-function imageWarnings({ images, metrics }: Inventory): string[] {
+function imageWarnings({ images, metrics, userspace }: Inventory): string[] {
   const used = metrics
     ? (['wireguard', 'nginx', 'exporter'] as const)
     : (['wireguard', 'nginx'] as const);
-  return used
+  const unpinned = used
     .map((container) => ({ container, image: images[container] }))
     .filter(({ image }) => !image.includes('@') && !/:(?!latest$)[^/]+$/.test(image))
     .map(
       ({ container, image }) =>
         `images.${container}: ${image} names no version, so it may change under you; add a tag or a digest`,
     );
+  return userspace && images.wireguard === defaultImages.wireguard
+    ? [
+        ...unpinned,
+        'userspace: the default image has no wireguard-go; name one in images.wireguard that has',
+      ]
+    : unpinned;
 }
 
 function isIPv6(text: string): boolean {

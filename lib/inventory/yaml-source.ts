@@ -1,18 +1,14 @@
 import {
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
+  Composer,
   LineCounter,
-  parseDocument,
+  Parser,
   visit,
+  type CST,
   type Document,
-  type Node,
-  type Pair,
-  type YAMLMap,
   type YAMLError,
 } from 'yaml';
-import type { Path } from './fault';
+import { quote, type Path } from './fault';
+import { keyText, locator, offsetOf } from './yaml-places';
 
 /** A place in a file, both counted from 1. */
 export interface Position {
@@ -20,19 +16,14 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where something stands, and how it is written there if it is no text. */
-export interface Location extends Position {
-  readonly source?: string;
-}
-
 /** YAML read into plain data, whose values know where they stand. */
 export interface YamlSource {
   readonly data: unknown;
-  /** Finds a value, or the key it stands under; of something missing, the mapping it is missing from. */
-  readonly locate: (path: Path, on: 'key' | 'value') => Location;
+  /** Where a value or its key stands, and how it is written there if it is no text. */
+  readonly locate: (path: Path, on: 'key' | 'value') => Position & { readonly source?: string };
 }
 
-/** What YAML itself refuses, in reading order. */
+/** What YAML itself refuses. */
 export interface YamlFault extends Position {
   readonly message: string;
 }
@@ -40,16 +31,23 @@ export interface YamlFault extends Position {
 /** An alias may be used often, but lists of aliases of lists of aliases are an attack. */
 const MAX_ALIASES = 100_000;
 
+/** An inventory is 6 levels deep; thousands would exhaust the stack. */
+const MAX_DEPTH = 50;
+
 /** Reads YAML 1.2 (and so JSON): one document, no tags, every key a text. */
 export function readYaml(text: string): YamlSource | { readonly faults: readonly YamlFault[] } {
-  const lineCounter = new LineCounter();
+  const lines = new LineCounter();
   const position = (offset: number): Position => {
-    const { line, col } = lineCounter.linePos(offset);
+    const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const document = parseDocument(text, {
-    lineCounter,
-    prettyErrors: false,
+  const refuse = (...faults: { offset: number; message: string }[]) => ({
+    faults: faults.map(({ offset, message }) => ({ ...position(offset), message })),
+  });
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== undefined) return refuse({ offset: deep, message: DEEP });
+  const composer = new Composer({
     schema: 'core',
     // An offset is a key: as text, `0x1` and `01` are not mistaken for 1.
     stringKeys: true,
@@ -57,72 +55,104 @@ export function readYaml(text: string): YamlSource | { readonly faults: readonly
     // The library compares every key with every other: half a second for 10,000 peers.
     uniqueKeys: false,
   });
-  const problems = [...document.errors, ...document.warnings].map((problem) => ({
-    ...position(problem.pos[0]),
-    message: problemText(problem, text),
-  }));
-  for (const offset of repeatedKeys(document))
-    problems.push({
-      ...position(offset),
-      message: 'the key stands in this mapping already; remove one',
-    });
-  if (document.directives.yaml.version === '1.1')
-    problems.push({ line: 1, column: 1, message: OLD_YAML });
-  if (problems.length > 0) return { faults: problems };
+  const [document, next] = composer.compose(tokens, true, text.length);
+  if (document === undefined) throw new Error('no YAML document, not even an empty one');
+  const faults = [...syntaxFaults(document, text), ...repeatedKeys(document)];
+  if (next !== undefined) faults.push({ offset: next.range[0], message: SEVERAL });
+  if (document.directives.yaml.version === '1.1') faults.push({ offset: 0, message: OLD_YAML });
+  if (faults.length > 0) return refuse(...faults);
   try {
-    return {
-      data: document.toJS({ maxAliasCount: MAX_ALIASES }),
-      locate: locator(document, position),
+    const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const find = locator(document);
+    const locate: YamlSource['locate'] = (path, on) => {
+      const { offset, source } = find(path, on);
+      return { ...position(offset), source };
     };
+    return { data, locate };
   } catch (error) {
-    return { faults: [{ ...position(faultyAlias(document)), message: aliasText(error) }] };
+    return refuse({ offset: faultyAlias(document), message: aliasText(error) });
   }
 }
 
-const OLD_YAML =
-  'the file asks for YAML 1.1, where `on` is true and 010 is 8; remove the %YAML line';
+interface SourceFault {
+  readonly offset: number;
+  readonly message: string;
+}
+
+const DEEP = `is nested more than ${MAX_DEPTH} levels deep; an inventory has 6`;
+const SEVERAL = 'begins another document; keep one, and give each cluster its own file';
+const OLD_YAML = 'asks for YAML 1.1, where `on` is true and 010 is 8; remove the %YAML line';
+const INDENTED =
+  'is not YAML: a second ": " in one line, or a line indented too far; put the text in quotes or mend the indentation';
 
 const problemTexts: Partial<Record<YAMLError['code'], string>> = {
-  MULTIPLE_DOCS: 'the file holds several documents; keep one, and give each cluster its own file',
-  NON_STRING_KEY: 'a key must be plain text; write it out',
-  TAB_AS_INDENT: 'a tab indents the line; YAML takes only spaces',
-  TAG_RESOLVE_FAILED: 'tags (!…) mean nothing here; remove it',
+  BLOCK_AS_IMPLICIT_KEY: INDENTED,
+  NON_STRING_KEY: 'is a key that is no plain text; write it out',
+  TAB_AS_INDENT: 'is indented by a tab; YAML takes only spaces',
+  TAG_RESOLVE_FAILED: 'is a tag, which means nothing here; remove it',
 };
 
+/** What the library found; of several faults at one place only the first, whose echoes the others are. */
+function syntaxFaults(document: Document.Parsed, text: string): SourceFault[] {
+  const faults = new Map<number, SourceFault>();
+  for (const problem of [...document.errors, ...document.warnings]) {
+    const [offset] = problem.pos;
+    if (!faults.has(offset)) faults.set(offset, { offset, message: problemText(problem, text) });
+  }
+  return [...faults.values()];
+}
+
 function problemText({ code, message, pos }: YAMLError, text: string): string {
-  const known = problemTexts[code];
   const start = text.lastIndexOf('\n', pos[0] - 1) + 1;
   const end = text.indexOf('\n', pos[0]);
   const line = text.slice(start, end === -1 ? undefined : end);
+  const known = problemTexts[code];
   if (known === undefined && /(?<!["'])\[[0-9a-f:]+\]:\d/i.test(line))
-    return 'an IPv6 address in brackets reads as a list; put "[address]:port" in quotes';
+    return 'is an IPv6 address in brackets, which reads as a list; put "[address]:port" in quotes';
   const own = message.charAt(0).toLowerCase() + message.slice(1);
   return (
     known ?? `is not YAML: ${own.replace(/\s+/g, ' ')}; mend the line or put its text in quotes`
   );
 }
 
-/** Where a key stands that its mapping has already. */
-function repeatedKeys(document: Document.Parsed): number[] {
-  const offsets: number[] = [];
+function repeatedKeys(document: Document.Parsed): SourceFault[] {
+  const faults: SourceFault[] = [];
   visit(document, {
     Map(_, { items }) {
       const seen = new Set<string>();
       for (const pair of items) {
         const key = keyText(pair);
-        if (seen.has(key)) offsets.push(offsetOf(pair.key) ?? 0);
+        const message = `${quote(key)}: stands in this mapping already; remove one`;
+        if (seen.has(key)) faults.push({ offset: offsetOf(pair.key) ?? 0, message });
         seen.add(key);
       }
     },
   });
-  return offsets;
+  return faults;
+}
+
+/** Where the first token stands that is nested too deeply. */
+function tooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const open = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_DEPTH) return token.offset;
+    const inner =
+      'items' in token
+        ? token.items.flatMap(({ key, value }) => [key, value])
+        : 'value' in token
+          ? [token.value]
+          : [];
+    for (const child of inner) if (child) open.push({ token: child, depth: depth + 1 });
+  }
+  return undefined;
 }
 
 function aliasText(error: unknown): string {
   if (!(error instanceof ReferenceError)) throw error;
   return error.message.startsWith('Unresolved')
-    ? 'the alias has no anchor before it; write &name where its value stands'
-    : 'the aliases unfold into too much; write the values out';
+    ? 'is an alias without an anchor before it; write &name where its value stands'
+    : 'is an alias too many: together they unfold into too much; write the values out';
 }
 
 /** The first alias without an anchor, or else the last of all, which was one too many. */
@@ -135,46 +165,4 @@ function faultyAlias(document: Document.Parsed): number {
     },
   });
   return found;
-}
-
-function locator(
-  document: Document.Parsed,
-  position: (offset: number) => Position,
-): YamlSource['locate'] {
-  const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
-  const pairOf = (map: YAMLMap, key: string): Pair | undefined => {
-    let index = indexes.get(map);
-    if (index === undefined) {
-      index = new Map(map.items.map((pair) => [keyText(pair), pair]));
-      indexes.set(map, index);
-    }
-    return index.get(key);
-  };
-  const resolved = (node: unknown): Node | undefined =>
-    isNode(node) ? ('resolve' in node ? node.resolve(document) : node) : undefined;
-
-  return (path, on) => {
-    let node: unknown = document.contents;
-    let at = offsetOf(node) ?? 0;
-    for (const [index, step] of path.entries()) {
-      const parent = resolved(node);
-      const pair = isMap(parent) ? pairOf(parent, String(step)) : undefined;
-      node = isSeq(parent) ? parent.items[Number(step)] : pair?.value;
-      const isLast = index === path.length - 1;
-      const keyAt = offsetOf(pair?.key);
-      if (isLast && on === 'key') return position(keyAt ?? at);
-      at = offsetOf(node) ?? keyAt ?? at;
-      if (node === undefined || node === null) return position(at);
-    }
-    const source = isScalar(node) && typeof node.value !== 'string' ? node.source : undefined;
-    return { ...position(at), ...(source !== undefined && source !== '' && { source }) };
-  };
-}
-
-function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : '';
-}
-
-function offsetOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
 }

@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../../lib/errors';
+import { loadInventories, loadInventory } from '../../lib/inventory/load';
+import { faultsOf } from './faults';
+
+const good = 'network: 10.1.3.16/28\npeers: {}\nservices: {}\n';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'inventory-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function write(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+}
+
+describe('loadInventories', () => {
+  it('reads what the repository has', () => {
+    expect(loadInventories('inventory').map(({ cluster }) => cluster)).toEqual(['myth']);
+  });
+
+  it('sorts by cluster and reads only .yaml and .yml', () => {
+    for (const name of ['b.yaml', 'a-b.yml', 'a.yaml']) write(name, good);
+    for (const name of ['.sops.yaml', 'schema.json', 'b.yaml~', 'README.md']) write(name, '{');
+    expect(loadInventories(folder).map(({ cluster }) => cluster)).toEqual(['a', 'a-b', 'b']);
+  });
+
+  it('says the faults of every file', () => {
+    write('b.yaml', `${good}mtu: 1\nnodePort: 1\n`);
+    write('a.yaml', 'a: 1\na: 2\n');
+    expect(faultsOf(() => loadInventories(folder))).toEqual([
+      `${folder}/a.yaml:2:1: "a": stands in this mapping already; remove one`,
+      `${folder}/b.yaml:4:6: mtu: 1: must be 1280 to 65456`,
+      `${folder}/b.yaml:5:11: nodePort: 1: must be 30000 to 32767`,
+    ]);
+  });
+
+  it('refuses two files of one cluster', () => {
+    write('a.yaml', good);
+    write('a.yml', good);
+    expect(faultsOf(() => loadInventories(folder))).toEqual([
+      `${folder}/a.yml:1:1: "a" is described by ${folder}/a.yaml too; remove one of them`,
+    ]);
+  });
+
+  it('says what to do when there is no inventory', () => {
+    expect(() => loadInventories(folder)).toThrow(
+      `${folder}: holds no inventory; write one as ${folder}/<cluster>.yaml`,
+    );
+    expect(() => loadInventories(join(folder, 'none'))).toThrow(
+      new UserError(`${folder}/none: is not there; create it`),
+    );
+  });
+});
+
+describe('loadInventory', () => {
+  it('takes a kubeconfig as relative to the file', () => {
+    write('a.yaml', `${good}kubernetes: { kubeconfig: ../k, context: a }\n`);
+    expect(loadInventory(join(folder, 'a.yaml')).kubernetes?.kubeconfig).toBe(
+      join(folder, '..', 'k'),
+    );
+  });
+
+  it('reads what a command prints as JSON', () => {
+    write('a.json', JSON.stringify({ network: 'fd00::/64', peers: {}, services: {} }, null, '\t'));
+    expect(loadInventory(join(folder, 'a.json'))).toMatchObject({ cluster: 'a' });
+  });
+
+  it('is a user error where there is nothing to read', () => {
+    expect(() => loadInventory(join(folder, 'a.yaml'))).toThrow(UserError);
+    mkdirSync(join(folder, 'b.yaml'));
+    expect(() => loadInventory(join(folder, 'b.yaml'))).toThrow(/EISDIR/);
+  });
+
+  it.each([
+    ['flow lists', `${good}x: ${'['.repeat(50_000)}`],
+    ['block lists', `${good}x:\n ${'- '.repeat(50_000)}1`],
+    ['keys', `${good}? ${'? '.repeat(50_000)}1`],
+  ])('refuses %s nested without end', (_, text) => {
+    write('a.yaml', text);
+    expect(faultsOf(() => loadInventory(join(folder, 'a.yaml')))).toEqual([
+      expect.stringMatching(/a\.yaml:\d+:\d+: is nested more than 50 levels deep/),
+    ]);
+  });
+
+  it('refuses an alias of what it stands in', () => {
+    write('a.yaml', `${good}labels: &l { app: *l }\n`);
+    expect(faultsOf(() => loadInventory(join(folder, 'a.yaml')))).toEqual([
+      `${folder}/a.yaml:4:19: labels.app: a mapping: must be text`,
+    ]);
+  });
+
+  it('shows the place of a fault behind an alias', () => {
+    write(
+      'a.yaml',
+      `network: 10.1.3.16/28\npeers: {}\nservices:\n  1: &s [{ name: A, dest: a.b:1, port: 1 }]\n  2: *s\n`,
+    );
+    expect(faultsOf(() => loadInventory(join(folder, 'a.yaml')))).toEqual([
+      expect.stringMatching(/a\.yaml:4:18: services\.1\[0\]\.name: "A": must be a DNS label/),
+      expect.stringMatching(/a\.yaml:4:18: services\.2\[0\]\.name: "A": must be a DNS label/),
+    ]);
+  });
+});
+
+describe('at size', () => {
+  it('finds overlaps among 10,000 peers and 4,000 services without comparing each with each', () => {
+    const key = (index: number) => Buffer.alloc(32, `key ${index} `).toString('base64');
+    const peers = Array.from(
+      { length: 10_000 },
+      (_, i) =>
+        `  10.64.${i >> 8}.${i & 255}: { name: p${i}, pubkey: ${key(i)}, allowedIPs: [172.16.${i >> 8}.${i & 255}/32] }\n`,
+    );
+    const services = Array.from(
+      { length: 4_000 },
+      (_, i) =>
+        `  ${i}: [{ name: s${i}, dest: s${i}.db.svc.cluster.local:443, port: 443, peers: [p${i}] }]\n`,
+    );
+    write(
+      'big.yaml',
+      `network: 10.128.0.0/16\npeers:\n${peers.join('')}services:\n${services.join('')}`,
+    );
+    const start = performance.now();
+    const inventory = loadInventory(join(folder, 'big.yaml'));
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect([inventory.peers.length, inventory.services.length]).toEqual([10_000, 4_000]);
+    const text = readFileSync(join(folder, 'big.yaml'), 'utf8');
+    write('big.yaml', text.replace('[172.16.0.0/32]', '[172.16.0.0/12]'));
+    expect(faultsOf(() => loadInventory(join(folder, 'big.yaml')))).toHaveLength(9_999);
+  });
+});
