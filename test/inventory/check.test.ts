@@ -64,6 +64,8 @@ describe('checkInventory', () => {
       userspace: false,
       clusterDomain: 'cluster.local',
       metrics: false,
+      monitoringNamespace: 'monitoring',
+      isolate: false,
     });
     expect(peers[0]).toEqual({
       name: 'hero',
@@ -131,6 +133,8 @@ describe('checkInventory', () => {
       userspace: true,
       clusterDomain: 'k8s.example.org',
       metrics: true,
+      monitoringNamespace: 'observability',
+      isolate: true,
       key: { secretName: 'vpn-key', publicKey: OTHER_KEY },
     });
   });

@@ -71,6 +71,13 @@ describe('loadInventory', () => {
     expect(loadInventory(join(folder, 'a.json'))).toMatchObject({ cluster: 'a' });
   });
 
+  it('reads Windows line ends and a byte order mark', () => {
+    write('a.yaml', `\ufeff${good.replaceAll('\n', '\r\n')}mtu: 1\r\n`);
+    expect(faultsOf(() => loadInventory(join(folder, 'a.yaml')))).toEqual([
+      `${folder}/a.yaml:4:6: mtu: 1: must be 1280 to 65456`,
+    ]);
+  });
+
   it('is a user error where there is nothing to read', () => {
     expect(() => loadInventory(join(folder, 'a.yaml'))).toThrow(UserError);
     mkdirSync(join(folder, 'b.yaml'));
