@@ -48,7 +48,7 @@ export function namespaceOf(host: string, clusterDomain: string): string | undef
 function formProblem(text: string): string {
   const { range } = readAddress(text);
   if (range?.family === 6) return `lacks a port; write [${range.text}]:443`;
-  if (text !== '' && !/[:/]/.test(text)) return `lacks a port; write ${text}:443, if 443 it is`;
+  if (hostName(text) === undefined) return `lacks a port; write ${text}:443, if 443 it is`;
   const v6 = /^([0-9a-f:]+):(\d+)$/i.exec(text);
   const { range: unbracketed } = readAddress(v6?.[1] ?? '');
   if (unbracketed?.family === 6)

@@ -1,4 +1,4 @@
-import type { Fault } from './fault';
+import { quote, type Fault } from './fault';
 import { labelKey } from './grammar';
 import { asText, entries, field, texts } from './lenient';
 import { defaultResources, quantity } from './resources';
@@ -42,7 +42,7 @@ function resourceFaults(input: unknown): Fault[] {
       const request = asText(field(field(given, 'requests'), kind)) ?? defaults.requests[kind];
       if ((quantity(limit ?? '') ?? Infinity) >= (quantity(request) ?? 0)) return [];
       const path = ['resources', container, 'limits', kind];
-      const message = `is less than the request, ${request}; raise it or lower requests.${kind}`;
+      const message = `is less than the request, ${quote(request)}; raise it or lower requests.${kind}`;
       return [{ path, on: 'value', value: limit, message }];
     }),
   );
@@ -94,7 +94,7 @@ export function dnsFaults(input: unknown, services: readonly ServiceDraft[]): Fa
   if (name === zone || name.endsWith(`.${zone}`))
     at(
       'name',
-      `repeats the zone; write ${name === zone ? 'a name below it' : name.slice(0, -zone.length - 1)}`,
+      `repeats the zone; write ${name === zone ? 'a name below it' : quote(name.slice(0, -zone.length - 1))}`,
     );
   if (record.length > 253)
     at('name', `makes a record of ${record.length} characters; 253 is the limit`);
@@ -122,7 +122,7 @@ function serviceRecordFaults(
     offsets.set(name, holder);
     if (holder !== offset)
       return fault(
-        `is at offset ${holder} too, and dns.services gives a name one address; rename one`,
+        `is at offset ${quote(holder)} too, and dns.services gives a name one address; rename one`,
       );
     if (`${name}.${record}` === target)
       return fault('would take the place of dns.target; rename it');

@@ -71,9 +71,9 @@ export const imageReference: Rule = (value) => {
   const component = String.raw`[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*`;
   const suffix = String.raw`(?::\w[\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?`;
   const reference = new RegExp(`^${registry}${component}(?:/${component})*${suffix}$`);
-  return value.length <= 512 && reference.test(value)
-    ? undefined
-    : `must be an image reference such as alpine:3.24.1 or registry.example.org/wg:1@sha256:…${write(value.trim(), value !== value.trim())}`;
+  if (value.length <= 512 && reference.test(value)) return undefined;
+  const repair = value.trim();
+  return `must be an image reference such as alpine:3.24.1 or registry.example.org/wg:1@sha256:…${write(repair, repair !== value && reference.test(repair))}`;
 };
 
 const LABEL_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

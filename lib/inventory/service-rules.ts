@@ -1,6 +1,6 @@
 import { overlaps, readNetwork, type Range } from './address';
 import { readDestination, type Destination } from './destination';
-import type { Fault } from './fault';
+import { quote, type Fault } from './fault';
 import { asText, entries, field, items, texts } from './lenient';
 import { suggest } from './suggest';
 
@@ -118,8 +118,8 @@ function listenerFaults(drafts: readonly ServiceDraft[]): Fault[] {
       listeners.set(listener, field(entry, 'name'));
       return [];
     }
-    const holder = asText(listeners.get(listener)) ?? 'another service';
-    const message = `is taken by ${holder} at the same offset and protocol; change the port or the offset`;
+    const holder = asText(listeners.get(listener));
+    const message = `is taken by ${holder === undefined ? 'another service' : quote(holder)} at the same offset and protocol; change the port or the offset`;
     return [{ path: [...path, 'port'], on: 'value', value: port, message }];
   });
 }

@@ -1,3 +1,5 @@
+import { quote } from './fault';
+
 /**
  * `; did you mean "…"?` with the candidate nearest to a word, or nothing when none is near: at most
  * a third of its letters (but at least one) added, dropped, changed or swapped with their neighbour.
@@ -10,7 +12,7 @@ export function suggest(word: string, candidates: Iterable<string>): string {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
-  return best === undefined ? '' : `; did you mean "${best}"?`;
+  return best === undefined ? '' : `; did you mean ${quote(best)}?`;
 }
 
 /** Damerau-Levenshtein distance, neighbours swapped once (optimal string alignment). */
