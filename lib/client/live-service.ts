@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import type { Inventory, KubernetesSettings } from '../inventory/inventory';
+import { rootCause } from '../root-cause';
 import { NAME as SERVICE_NAME } from '../manifests/names';
 
 /** What matters of a Service in the cluster. */
@@ -39,7 +40,7 @@ export async function liveServiceReader(
     config.loadFromFile(kubeconfig);
   } catch (error) {
     throw new UserError(
-      `kubernetes.kubeconfig ${kubeconfig} cannot be read: ${firstLine(error)}; ` +
+      `kubernetes.kubeconfig ${kubeconfig} cannot be read: ${rootCause(error)}; ` +
         'its path is relative to the inventory file',
     );
   }
@@ -88,7 +89,7 @@ export async function liveServiceReader(
       };
     } catch (error) {
       if (!(error instanceof ApiException)) {
-        throw new UserError(`${what}: ${cluster.server} cannot be reached: ${firstLine(error)}`);
+        throw new UserError(`${what}: ${cluster.server} cannot be reached: ${rootCause(error)}`);
       }
       if (error.code === 404) return undefined;
       throw new UserError(`${what}: HTTP ${error.code}${hintFor(error.code, namespace)}`);
@@ -105,8 +106,4 @@ function hintFor(status: number, namespace: string): string {
     );
   }
   return ': the API server does not answer as expected';
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1).join('');
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../errors';
+import { rootCause } from '../root-cause';
 import { type Credentials, permissionsFor } from './credentials';
 import { CloudflareFailure, type Envelope, envelope, failureOf } from './failure';
 import { fetchWhole } from './fetch-whole';
@@ -275,17 +276,4 @@ function retryAfter(value: string | null): number | undefined {
   if (value === null) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-/** What an error says at its root: `fetch failed` says nothing, its cause does. */
-function rootCause(error: unknown): string {
-  let said = 'unknown error';
-  let cause = error;
-  for (let depth = 0; depth < 5 && typeof cause === 'object' && cause !== null; depth++) {
-    const { message, code, cause: deeper } = cause as Record<string, unknown>;
-    const text = message === '' ? code : message;
-    if (typeof text === 'string' && text !== '') said = text;
-    cause = deeper;
-  }
-  return said;
 }

@@ -5,7 +5,7 @@ import {
   ownershipComment,
   wantedRecords,
 } from '../../lib/dns/record';
-import { aService, anInventory } from './inventories';
+import { aService, anInventory } from '../an-inventory';
 
 const OURS = ownershipComment('myth');
 const wanted: WantedRecord = {

@@ -4,7 +4,7 @@ import { type RecordResult, syncRecords } from '../../lib/dns/sync';
 import type { Patience } from '../../lib/dns/cloudflare';
 import { UserError } from '../../lib/errors';
 import { CloudflareFake, type FakeRecord, type Fault, TOKEN } from './cloudflare-fake';
-import { anInventory } from './inventories';
+import { anInventory } from '../an-inventory';
 
 /** Random schedules of faults tried; CI sets more. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 15);

@@ -1,4 +1,4 @@
-import type { Inventory, Service } from '../../lib/inventory/inventory';
+import type { Inventory, Service } from '../lib/inventory/inventory';
 
 /** The article's inventory, with a pinned node port and a key from elsewhere. */
 export function anInventory(changes: Partial<Inventory> = {}): Inventory {
