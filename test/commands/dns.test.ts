@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { CloudflareFake, TOKEN } from '../dns/cloudflare-fake';
+
+const PROJECT = resolve(__dirname, '../..');
+const KEY = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
+const MYTH = {
+  network: '10.1.3.16/28',
+  peers: { '10.1.2.4': { name: 'hero', pubkey: 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=' } },
+  services: {
+    1: [{ name: 'postgresql', dest: 'postgresql.postgresql.svc.cluster.local:5432', port: 5432 }],
+  },
+  dns: { zone: 'adyxax.org', name: 'wireguard', target: 'myth.adyxax.org' },
+  nodePort: 30342,
+  key: { secretName: 'host-key', pubkey: KEY },
+};
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+let fake: CloudflareFake;
+let folder: string;
+beforeEach(async () => {
+  fake = new CloudflareFake();
+  await fake.listen();
+  folder = mkdtempSync(join(tmpdir(), 'command-'));
+  mkdirSync(join(folder, 'inventory'));
+  writeFileSync(join(folder, 'inventory/myth.yaml'), stringify(MYTH));
+  symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+});
+afterEach(async () => {
+  await fake.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a command as `npm run` does, and makes sure that the token is nowhere in its output. */
+async function run(
+  command: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Run> {
+  const script = join(PROJECT, `lib/commands/${command}.ts`);
+  const child = spawn(process.execPath, ['-r', 'tsx/cjs', script, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], CLOUDFLARE_BASE_URL: fake.url, ...env },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  expect(out + err).not.toContain(TOKEN);
+  return { code, out, err };
+}
+
+const withToken = { CLOUDFLARE_API_TOKEN: TOKEN };
+const FILE = 'wireguard-generated-configuration-myth.yaml';
+
+test('npm run dns plans, applies, and has nothing to do the second time', async () => {
+  const planned = await run('dns', ['--dry-run'], withToken);
+  expect(planned).toMatchObject({ code: 2, err: '' });
+  expect(planned.out).toBe(
+    'myth  create     CNAME wireguard.adyxax.org -> myth.adyxax.org\n' +
+      `myth  write      ${FILE} (wireguard.adyxax.org port 30342)\n`,
+  );
+  expect(fake.writes).toEqual([]);
+  expect(readdirSync(folder)).not.toContain(FILE);
+
+  const applied = await run('dns', ['myth'], withToken);
+  expect(applied).toMatchObject({ code: 0, err: '' });
+  expect(applied.out).toContain('myth  created    CNAME wireguard.adyxax.org\nmyth  written ');
+  expect(parse(readFileSync(join(folder, FILE), 'utf8'))).toMatchObject({ pubkey: KEY });
+
+  const again = await run('dns', ['--json'], withToken);
+  expect(again).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(again.out)).toMatchObject([
+    {
+      cluster: 'myth',
+      records: [{ state: 'in sync' }],
+      client: { state: 'unchanged', port: 30342 },
+    },
+  ]);
+  expect(fake.writes).toEqual(['POST /dns_records']);
+});
+
+test('the halves and the clusters are independent, and the exit code tells', async () => {
+  const other = { ...MYTH, dns: { ...MYTH.dns, name: 'vpn' }, nodePort: undefined };
+  writeFileSync(join(folder, 'inventory/other.yaml'), stringify(other));
+  fake.add({ type: 'CNAME', name: 'wireguard.adyxax.org', content: 'elsewhere.org' });
+  const [both, without, unknown] = await Promise.all([
+    run('dns', [], withToken),
+    run('dns', ['myth', '--dry-run']),
+    run('dns', ['myht'], withToken),
+  ]);
+  expect(both.code).toBe(1);
+  expect(both.out).toMatch(/^myth {2}refused .*elsewhere\.org.*--force/m);
+  expect(both.out).toMatch(/^other {2}created {4}CNAME vpn\.adyxax\.org$/m);
+  expect(both.err).toMatch(/^other {2}error .*client file: the node port/);
+  expect(readdirSync(folder)).toContain(FILE);
+
+  expect(without).toMatchObject({ code: 2, err: '' });
+  expect(without.out).toMatch(/^myth {2}wanted .*\n.*not looked up: no Cloudflare credentials/);
+  expect(unknown).toMatchObject({
+    code: 1,
+    out: '',
+    err: 'unknown cluster "myht"; did you mean "myth"? There are: myth, other\n',
+  });
+});
+
+test('without credentials the file is written, and the exit code tells', async () => {
+  const { code, out, err } = await run('dns', []);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^myth {2}error .*record: no Cloudflare credentials: create an API token/);
+  expect(out).toMatch(/^myth {2}written /);
+});
+
+test('npm run client prints one peer, or writes them all', async () => {
+  const [printed, all, nobody] = await Promise.all([
+    run('client', ['myth', 'hero']),
+    run('client', ['myth', '--all', 'out/clients', '--format', 'networkd']),
+    run('client', ['myth', 'hro']),
+  ]);
+  expect(printed).toMatchObject({ code: 0, err: '' });
+  expect(printed.out).toMatch(
+    /^# WireGuard tunnel from hero to myth[^]*\nPersistentKeepalive = 25\n$/,
+  );
+  expect(all).toMatchObject({ code: 0, err: '' });
+  expect(readdirSync(join(folder, 'out/clients/hero'))).toEqual(['myth.netdev', 'myth.network']);
+  expect(nobody.err).toBe('unknown peer "hro"; did you mean "hero"? There are: hero\n');
+  expect(fake.requests).toEqual([]);
+});
