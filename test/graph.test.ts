@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { graph } from '../lib/graph';
+import { loadInventory } from '../lib/inventory/load';
+import { myth } from './manifests/synthesized';
+
+const root = join(__dirname, '..');
+const dest = 'db.db.svc.cluster.local:5432';
+
+/** A service on the first address of the network. */
+const service = (keys: object) => ({ 0: [{ name: 'db', dest, port: 5432, ...keys }] });
+
+test("the picture in docs/inventory-graph.md is the example inventory's", () => {
+  const page = readFileSync(join(root, 'docs/inventory-graph.md'), 'utf8');
+  const [, shown] =
+    /<!-- graph:begin -->\s+```mermaid\n(.*)```\s+<!-- graph:end -->/s.exec(page) ?? [];
+  expect(shown).toBe(graph(loadInventory(join(root, 'inventory/myth.yaml'))));
+});
+
+test('a service with an ACL has an arrow from each of its peers and none from all', () => {
+  const lines = graph(myth({ services: service({ peers: ['yen'] }), networkPolicies: [] })).split(
+    '\n',
+  );
+  expect(lines.filter((line) => line.endsWith('--> service0'))).toEqual(['  peer1 --> service0']);
+});
+
+test('a service nobody may reach has no arrow', () => {
+  const text = graph(myth({ services: service({ peers: [] }), networkPolicies: [] }));
+  expect(text).not.toContain('--> service0');
+});
+
+test('two services with one destination lead to one node', () => {
+  const entry = { name: 'db', dest, port: 5432 };
+  const services = { 0: [entry], 1: [{ ...entry, port: 5433 }] };
+  const text = graph(myth({ services, networkPolicies: [] }));
+  expect(text.match(/target\d\["/g)).toHaveLength(1);
+  expect(text).toContain('  service0 --> target0\n');
+  expect(text).toContain('  service1 --> target0\n');
+});
+
+test.each([
+  ['db.db.svc.cluster.local:5432', 'namespace db', 'db:5432'],
+  ['db-0.db.svc.svc.cluster.local:5432', 'namespace svc', 'db-0.db:5432'],
+  ['db.example.org:5432', 'not in the cluster', 'db.example.org:5432'],
+  ['[2001:db8::7]:5432', 'not in the cluster', '[2001:db8::7]:5432'],
+])('%s is in the box %s as %s', (dest, place, label) => {
+  const lines = graph(myth({ services: service({ dest }), networkPolicies: [] })).split('\n');
+  const box = lines.indexOf(`  subgraph place0["${place}"]`);
+  expect(lines[box + 1]).toBe(`    target0["${label}"]`);
+});
+
+test('udp is said', () => {
+  const text = graph(myth({ services: service({ protocol: 'udp' }), networkPolicies: [] }));
+  expect(text).toContain('service0["db<br/>10.1.3.16:5432/udp"]');
+});
