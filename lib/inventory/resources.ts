@@ -4,7 +4,7 @@ import type { Rule } from './grammar';
 /** Requests of each container unless the inventory says otherwise; the first are the article's. No limits. */
 export const defaultResources = {
   wireguard: { requests: { cpu: '10m', memory: '15Mi' } },
-  nginx: { requests: { cpu: '10m', memory: '32Mi' } },
+  nginx: { requests: { cpu: '10m', memory: '48Mi' } },
   exporter: { requests: { cpu: '10m', memory: '16Mi' } },
 } satisfies Record<ContainerName, Resources>;
 

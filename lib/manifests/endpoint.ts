@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkInventory, isChecked } from '../inventory/check';
 import type { Inventory } from '../inventory/inventory';
+import type { InventoryInput } from '../inventory/schema';
 import type { HostKey } from '../keys/host-key';
 import { configMaps } from './config-maps';
 import { disruptionBudget } from './disruption-budget';
@@ -12,8 +14,8 @@ import { service } from './service';
 import { statefulSet } from './stateful-set';
 
 export interface WireguardEndpointProps {
-  /** Who may connect, and to what. */
-  readonly inventory: Inventory;
+  /** Who may connect, and to what: the shape of an inventory file, or one that was loaded. */
+  readonly inventory: Inventory | InventoryInput;
 
   /**
    * The host key's public half, and the sealed Secrets that go with it.
@@ -25,9 +27,17 @@ export interface WireguardEndpointProps {
 
 /** Everything one cluster needs to be reached over WireGuard. */
 export class WireguardEndpoint extends Construct {
+  /** The inventory with its defaults filled in. */
+  readonly inventory: Inventory;
+
+  /** @throws InventoryError with every fault of an inventory that was not loaded */
   constructor(scope: Construct, id: string, props: WireguardEndpointProps) {
     super(scope, id);
-    const { inventory, hostKey } = props;
+    const { hostKey } = props;
+    const inventory = isChecked(props.inventory)
+      ? props.inventory
+      : checkInventory(props.inventory, id);
+    this.inventory = inventory;
 
     namespace(this, inventory);
     const configuration = configMaps(this, inventory, hostKey);

@@ -41,7 +41,10 @@ describe('container restarts', () => {
   /** The pod serves, knows no other state than the files', and runs nothing left over. */
   async function hasConverged(): Promise<void> {
     await pod.becomesReady();
-    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+    // wireguard-go takes its sessions along; the peer would notice after 15 s.
+    await hero.down();
+    await hero.up(wgQuick(cluster, hero));
+    await until('an answer', 10, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
     for (const name of ['wireguard', 'nginx']) {
       expect(pod.log(name)).not.toMatch(/File exists|Address already in use/);
     }
@@ -49,6 +52,7 @@ describe('container restarts', () => {
       '/bin/sh /wireguard/init.sh',
       '/bin/sh /wireguard/proxy.sh',
       'nginx: master process',
+      'nginx: worker process',
       'nginx: worker process',
       'wireguard-go -f wg0',
     ];

@@ -57,7 +57,7 @@ describe('checkInventory', () => {
       service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' },
       resources: {
         wireguard: { requests: { cpu: '10m', memory: '15Mi' } },
-        nginx: { requests: { cpu: '10m', memory: '32Mi' } },
+        nginx: { requests: { cpu: '10m', memory: '48Mi' } },
         exporter: { requests: { cpu: '10m', memory: '16Mi' } },
       },
       resolver: [],
@@ -125,7 +125,7 @@ describe('checkInventory', () => {
           requests: { cpu: '20m', memory: '20Mi' },
           limits: { cpu: '1', memory: '1Gi' },
         },
-        nginx: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '256Mi' } },
+        nginx: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '256Mi' } },
         exporter: { requests: { cpu: '0.005', memory: '16Mi' } },
       },
       mtu: 1380,

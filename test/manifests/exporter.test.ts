@@ -101,9 +101,11 @@ describe('names', () => {
   });
 
   test('a preshared key and networks behind a peer do not hide its name', () => {
-    const peers = inventory.peers.map((p) => ({ ...p, psk: true, allowedIPs: ['10.8.0.0/24'] }));
-    const names = readNames(synthesize({ ...inventory, peers }));
-    expect([...names.values()]).toEqual(['hero', 'yen']);
+    const [hero] = inventory.peers;
+    const router = { name: 'router', pubkey: hero?.publicKey ?? '', psk: true };
+    const peers = { '10.1.2.4': { ...router, allowedIPs: ['10.8.0.0/24'] } };
+    const names = readNames(synthesize(myth({ metrics: true, peers })));
+    expect([...names.values()]).toEqual(['router']);
   });
 
   test('they are complete when they fill more than one ConfigMap', () => {

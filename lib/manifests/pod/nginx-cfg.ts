@@ -23,12 +23,13 @@ export function nginxCfg(inventory: Inventory): string {
   ].join('\n');
 }
 
+// reuseport: the datagrams of a client all go to the worker that has its session.
 function server(service: Service, peers: ReadonlyMap<string, Peer>): string {
   const listen = hostPort(service.address, service.port);
   return [
     '',
     '	server {',
-    `		listen ${listen}${service.protocol === 'udp' ? ' udp' : ' so_keepalive=on'};`,
+    `		listen ${listen}${service.protocol === 'udp' ? ' udp reuseport' : ' so_keepalive=on'};`,
     `		set $service ${service.name};`,
     `		set $backend ${hostPort(service.dest.host, service.dest.port)};`,
     ...access(service, peers),
@@ -49,15 +50,18 @@ function sources(peer: Peer): string[] {
   return [peer.address, ...peer.allowedIPs];
 }
 
-// A client takes two connections (its own and the one to the destination), a listener takes one:
-// room for 16,000 clients in 14 MB. One worker keeps the datagrams of a UDP session together. After
-// a reload the old worker goes on with the connections it has, for a day at most.
-const MAIN = `worker_processes 1;
+// Every client takes two connections and two files of one worker, and the runtime limits the files
+// of a process: two workers hold twice as many. A worker that is 7/8 full leaves new clients to the
+// other one (accept_mutex), so that none is accepted whose destination could not be opened. After a
+// reload the old workers go on with the connections they have, for a day at most.
+const MAIN = `worker_processes 2;
 worker_shutdown_timeout 24h;
 pid ${paths.nginxState}/nginx.pid;
 error_log stderr notice;
 events {
-	worker_connections 32768;
+	accept_mutex on;
+	# proxy.sh writes it: as many as a process may open files.
+	include ${paths.nginxState}/connections.cfg;
 }`;
 
 const STREAM = `	log_format connection '$time_iso8601 peer=$peer address=$remote_addr service=$service protocol=$protocol '

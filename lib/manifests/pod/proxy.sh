@@ -37,6 +37,13 @@ resolver() {
   ' $source
 }
 
+# 32768 connections take 14 MB a worker.
+connections() {
+  limit=$(ulimit -n)
+  if [ "$limit" = unlimited ] || [ "$limit" -gt 32768 ]; then limit=32768; fi
+  echo "worker_connections $limit;"
+}
+
 # Some packages of nginx build the stream proxy as a module, the official image has it built in.
 directives="daemon off;"
 module=/usr/lib/nginx/modules/ngx_stream_module.so
@@ -61,6 +68,7 @@ start() {
 update() {
   found=$(revision)
   resolver >$state/resolver.cfg
+  connections >$state/connections.cfg
   parts nginx.cfg >$state/candidate.cfg
   if ! problem=$(accepts $state/candidate.cfg); then
     problem=$(echo "$problem" | sed -n 's/^.*\[emerg] \([0-9]*#[0-9]*: \)\{0,1\}//p' | head -n 1)

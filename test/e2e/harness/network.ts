@@ -29,7 +29,7 @@ export function address6(side: Side, number: number): string {
 export function createNode(): void {
   sh(`
     for ns in $(ip netns list | cut -d' ' -f1); do
-      ip netns pids $ns | xargs -r kill -9
+      ip netns pids $ns | xargs -r kill -9 2>/dev/null || true
       ip netns delete $ns
     done
     rm -rf /run/e2e
