@@ -177,7 +177,8 @@ in_force() { [ "$(revision)" = "$(cat $state/revision 2>/dev/null)" ]; }
 # Without the kernel's WireGuard the tunnel ends with this process: let nginx finish first.
 stop() {
   if [ -n "${userspace:-}" ]; then
-    while grep -q ' 01 ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do pause 1; done
+    # States of RFC 9293 with something left to say: ESTABLISHED, FIN-WAIT-1 and -2, CLOSE-WAIT.
+    while grep -qE ':[0-9A-F]{4} (01|04|05|08) ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do pause 1; done
     kill "$userspace" 2>/dev/null
   fi
   exit 0
