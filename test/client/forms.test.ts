@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { clientConfiguration } from '../../lib/client/configuration';
 import { CLIENT_FORMATS, clientFiles } from '../../lib/client/forms';
@@ -48,6 +50,11 @@ PersistentKeepalive = 25
 `,
       },
     ]);
+  });
+
+  test('prints what the documentation shows', () => {
+    const docs = readFileSync(join(__dirname, '../../docs/clients.md'), 'utf8');
+    expect(docs).toContain(textOf(aTunnel(), 'wg-quick'));
   });
 
   test('reads the keys from the files that are named', () => {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { CloudflareFake, TOKEN } from '../dns/cloudflare-fake';
 
 const PROJECT = resolve(__dirname, '../..');
@@ -79,11 +79,15 @@ test('npm run dns plans, applies, and has nothing to do the second time', async 
   );
   expect(fake.writes).toEqual([]);
   expect(readdirSync(folder)).not.toContain(FILE);
+  const docs = readFileSync(join(PROJECT, 'docs/dns.md'), 'utf8');
+  expect(docs).toContain(planned.out);
 
   const applied = await run('dns', ['myth'], withToken);
   expect(applied).toMatchObject({ code: 0, err: '' });
   expect(applied.out).toContain('myth  created    CNAME wireguard.adyxax.org\nmyth  written ');
-  expect(parse(readFileSync(join(folder, FILE), 'utf8'))).toMatchObject({ pubkey: KEY });
+  expect(docs).toContain(applied.out);
+  const written = readFileSync(join(folder, FILE), 'utf8');
+  expect(docs).toContain(`\`\`\`yaml\n${written}`);
 
   const again = await run('dns', ['--json'], withToken);
   expect(again).toMatchObject({ code: 0, err: '' });

@@ -166,6 +166,24 @@ describe('a run', () => {
     });
   });
 
+  test.each([
+    ['a server error', 500, Infinity, 'failed', 1],
+    ['a taken name that is free when read again', 409, Infinity, 'failed', 1],
+    ['one answer of too many requests', 429, 1, 'applied', 2],
+    ['too many requests without end', 429, Infinity, 'failed', 2],
+  ])(
+    'after %s sends no write but one that was turned away',
+    async (_, status, times, state, sent) => {
+      let left = times;
+      fake.faultAt = (_, { method }) =>
+        method === 'GET' || left-- <= 0
+          ? undefined
+          : { applied: false, answer: { status, body: '{}', headers: { 'retry-after': '0' } } };
+      expect((await sync())[0]?.state).toBe(state);
+      expect(fake.writes).toEqual(Array(sent).fill('POST /dns_records'));
+    },
+  );
+
   test('does not believe an answer that tells of another record', async () => {
     fake.faultAt = (_, { method }) => {
       const result = { id: 'x', type: 'CNAME', name: NAME, content: 'evil.org', ttl: 1 };
