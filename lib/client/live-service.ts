@@ -89,7 +89,11 @@ export async function liveServiceReader(
       };
     } catch (error) {
       if (!(error instanceof ApiException)) {
-        throw new UserError(`${what}: ${cluster.server} cannot be reached: ${rootCause(error)}`);
+        const isLate = (error as { name?: unknown }).name === 'AbortError';
+        const reason = isLate
+          ? `no complete answer within ${TIMEOUT_MS / 1000} s`
+          : rootCause(error);
+        throw new UserError(`${what}: ${cluster.server} cannot be reached: ${reason}`);
       }
       if (error.code === 404) return undefined;
       throw new UserError(`${what}: HTTP ${error.code}${hintFor(error.code, namespace)}`);
