@@ -77,8 +77,10 @@ const STREAM = `	log_format connection '$time_iso8601 peer=$peer address=$remote
 	proxy_half_close on;
 	proxy_socket_keepalive on;
 
-	# A byte from a worker, for the probes.
+	# A byte from a worker, for the probes. It names a service, for nginx refuses a log format with a
+	# variable that nobody sets, and an inventory may have no service yet.
 	server {
+		set $service probe;
 		listen 127.0.0.1:${STATUS_PORT};
 		access_log off;
 		return ok;
