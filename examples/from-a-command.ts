@@ -1,0 +1,19 @@
+/**
+ * Prints the manifests of an inventory that a command prints as JSON:
+ * `npx tsx examples/from-a-command.ts <cluster> <command> [argument...]`
+ */
+import { execFileSync } from 'node:child_process';
+import { App, Chart } from 'cdk8s';
+import { reportUserErrors } from '../lib/errors';
+import { checkInventory } from '../lib/inventory/check';
+import { WireguardEndpoint } from '../lib/manifests/endpoint';
+
+const [cluster = '', command = '', ...args] = process.argv.slice(2);
+
+void reportUserErrors(() => {
+  const printed = execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  const inventory = checkInventory(JSON.parse(printed), cluster);
+  const app = new App();
+  new WireguardEndpoint(new Chart(app, 'wireguard'), 'endpoint', { inventory });
+  process.stdout.write(app.synthYaml());
+});

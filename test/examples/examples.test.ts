@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { loadInventory } from '../../lib/inventory/load';
+import { nginxCfg } from '../../lib/manifests/pod/nginx-cfg';
+
+const article = 'inventory/myth.yaml';
+
+function run(example: string, ...args: string[]) {
+  return spawnSync(process.execPath, ['--import', 'tsx', `examples/${example}`, ...args], {
+    encoding: 'utf8',
+  });
+}
+
+/** A command that prints a value as JSON. */
+function printing(value: unknown): [string, ...string[]] {
+  return [process.execPath, '-e', `console.log(${JSON.stringify(JSON.stringify(value))})`];
+}
+
+/** The proxy's configuration among printed manifests. */
+function proxyIn(manifests: string): unknown {
+  const found = manifests.split('---\n').find((one) => one.includes('kind: ConfigMap'));
+  return (parse(found ?? '') as { data: Record<string, unknown> }).data['nginx.cfg'];
+}
+
+test('an inventory from a command makes the same manifests as from a file', () => {
+  const inventory: unknown = parse(readFileSync(article, 'utf8'));
+  const { status, stdout } = run('from-a-command.ts', 'myth', ...printing(inventory));
+  expect(status).toBe(0);
+  expect(proxyIn(stdout)).toBe(nginxCfg(loadInventory(article)));
+});
+
+test('a faulty inventory from a command is refused by path, and nothing is printed', () => {
+  const { status, stdout, stderr } = run('from-a-command.ts', 'myth', ...printing({ network: 1 }));
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toBe(
+    'myth: network: 1: must be text; put it in quotes\n' +
+      'myth: peers: is missing; add it\n' +
+      'myth: services: is missing; add it\n',
+  );
+});
+
+test('an inventory in TypeScript makes manifests', () => {
+  expect(proxyIn(run('in-typescript.ts').stdout)).toMatch(
+    /listen 10\.1\.3\.17:5432 .*\n\t\tset \$service mariadb;/,
+  );
+});
