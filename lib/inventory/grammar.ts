@@ -17,7 +17,10 @@ export const KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 /** A DNS label as Kubernetes has it (RFC 1123). */
 export const dnsLabel: Rule = (value) => {
   if (LABEL.test(value)) return undefined;
-  const repair = value.toLowerCase().replace(/[_. ]+/g, '-');
+  const repair = value
+    .trim()
+    .toLowerCase()
+    .replace(/[_. ]+/g, '-');
   return `must be a DNS label: 1 to 63 of a-z, 0-9 and -, with no - at the ends${write(repair, LABEL.test(repair))}`;
 };
 
