@@ -133,10 +133,10 @@ describe('at size', () => {
     );
     const start = performance.now();
     const inventory = loadInventory(join(folder, 'big.yaml'));
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
     expect([inventory.peers.length, inventory.services.length]).toEqual([10_000, 4_000]);
     const text = readFileSync(join(folder, 'big.yaml'), 'utf8');
-    write('big.yaml', text.replace('[172.16.0.0/32]', '[172.16.0.0/12]'));
-    expect(faultsOf(() => loadInventory(join(folder, 'big.yaml')))).toHaveLength(9_999);
+    write('big.yaml', text.replace('[172.16.0.0/32]', '[172.16.0.0/24]'));
+    expect(faultsOf(() => loadInventory(join(folder, 'big.yaml')))).toHaveLength(255);
   });
 });
