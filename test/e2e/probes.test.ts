@@ -79,6 +79,9 @@ describe('probes and rights', () => {
     pod.inNetwork('ip link set wg0 down');
     await until('an answer', 20, async () => (await hero.ask('10.1.3.16:443')) === '?\n');
     pod.inNetwork('ip link delete wg0');
+    await pod.becomesReady(10);
+    await hero.down();
+    await hero.up(wgQuick(cluster, hero));
     await until('an answer', 20, async () => (await hero.ask('10.1.3.16:443')) === '?\n');
     await pod.becomesReady(10);
   });

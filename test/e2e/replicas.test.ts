@@ -44,7 +44,7 @@ describe('two replicas with one key', () => {
   test('a client that moves to another address is served again', async () => {
     await secondsUntilServed();
     let longest = 0;
-    for (const number of [50, 51, 52]) {
+    for (const number of [50, 51]) {
       await hero.host.must(`
         ip -4 address flush dev eth0
         ip address add ${address('outside', number)}/24 dev eth0
@@ -64,6 +64,5 @@ describe('two replicas with one key', () => {
     const seconds = await secondsUntilServed();
     console.info(`served by the other replica after ${seconds} s`);
     expect(seconds).toBeLessThan(SECONDS);
-    expect(serving()).not.toBe(dead);
   });
 });
