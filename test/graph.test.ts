@@ -10,8 +10,8 @@ const dest = 'db.db.svc.cluster.local:5432';
 /** A service on the first address of the network. */
 const service = (keys: object) => ({ 0: [{ name: 'db', dest, port: 5432, ...keys }] });
 
-test("the picture in docs/inventory-graph.md is the example inventory's", () => {
-  const page = readFileSync(join(root, 'docs/inventory-graph.md'), 'utf8');
+test("the picture in README.md is the example inventory's", () => {
+  const page = readFileSync(join(root, 'README.md'), 'utf8');
   const [, shown] =
     /<!-- graph:begin -->\s+```mermaid\n(.*)```\s+<!-- graph:end -->/s.exec(page) ?? [];
   expect(shown).toBe(graph(loadInventory(join(root, 'inventory/myth.yaml'))));

@@ -11,8 +11,8 @@ describe('what `npm run schema` writes', () => {
     );
   });
 
-  it('is fresh in docs/inventory.md', () => {
-    const page = readFileSync('docs/inventory.md', 'utf8');
+  it('is fresh in README.md', () => {
+    const page = readFileSync('README.md', 'utf8');
     expect(withKeysTable(page)).toBe(page);
     expect(page).toContain(keysTable());
   });
