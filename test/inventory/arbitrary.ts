@@ -22,7 +22,10 @@ const dest = fc
   .tuple(fc.oneof(inCluster, hostName, fc.constantFrom('10.200.0.7', '[fd00:200::7]')), port)
   .map(([host, number]) => `${host}:${number}`);
 const timeout = fc
-  .tuple(...[9, 99, 59].map((max) => fc.integer({ min: 0, max })), fc.integer({ min: 1, max: 59 }))
+  .tuple(
+    ...[364, 23, 59].map((max) => fc.integer({ min: 0, max })),
+    fc.integer({ min: 1, max: 59 }),
+  )
   .map(([d, h, m, s]) => `${d ? `${d}d` : ''}${h ? `${h}h` : ''}${m ? `${m}m` : ''}${s ?? 1}s`);
 
 /** Peers of both families, some of them routers; nothing of one overlaps anything of another. */
