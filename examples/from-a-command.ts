@@ -4,9 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { App, Chart } from 'cdk8s';
+import { checkInventory, WireguardEndpoint } from '../lib';
 import { reportUserErrors } from '../lib/errors';
-import { checkInventory } from '../lib/inventory/check';
-import { WireguardEndpoint } from '../lib/manifests/endpoint';
 
 const [cluster = '', command = '', ...args] = process.argv.slice(2);
 

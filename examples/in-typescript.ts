@@ -1,9 +1,7 @@
 /** Prints the manifests of an inventory written in TypeScript, where an editor checks its shape. */
 import { App, Chart } from 'cdk8s';
+import { WireguardEndpoint, type InventoryInput } from '../lib';
 import { reportUserErrors } from '../lib/errors';
-import { checkInventory } from '../lib/inventory/check';
-import type { InventoryInput } from '../lib/inventory/schema';
-import { WireguardEndpoint } from '../lib/manifests/endpoint';
 
 const databases = ['postgresql', 'mariadb'];
 
@@ -22,7 +20,6 @@ const myth: InventoryInput = {
 
 void reportUserErrors(() => {
   const app = new App();
-  const chart = new Chart(app, 'wireguard');
-  new WireguardEndpoint(chart, 'endpoint', { inventory: checkInventory(myth, 'myth') });
+  new WireguardEndpoint(new Chart(app, 'wireguard'), 'myth', { inventory: myth });
   process.stdout.write(app.synthYaml());
 });
