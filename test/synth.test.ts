@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..');
+const file = 'wireguard.k8s.yaml';
+
+let folder: string;
+let inventory: string;
+let out: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  inventory = join(folder, 'inventory');
+  out = join(folder, 'out');
+  cpSync(join(root, 'inventory'), inventory, { recursive: true });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function run(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const env = { ...process.env, INVENTORY_DIR: inventory, CDK8S_OUTDIR: out, ...more };
+  return spawnSync(command, args, { cwd: root, env, encoding: 'utf8' });
+}
+
+const synth = () => run('npm', ['run', '--silent', 'synth']);
+const myth = () => readFileSync(join(out, 'myth', file), 'utf8');
+
+test('one file a cluster, the same bytes each time', () => {
+  cpSync(join(inventory, 'myth.yaml'), join(inventory, 'other.yaml'));
+  expect(synth().status).toBe(0);
+  const first = myth();
+  expect(readdirSync(out)).toEqual(['myth', 'other']);
+  expect(readdirSync(join(out, 'myth'))).toEqual([file]);
+  synth();
+  expect(myth()).toBe(first);
+  expect(readdirSync(folder)).toEqual(['inventory', 'out']);
+});
+
+test('a faulty inventory is explained, and leaves every manifest as it was', () => {
+  synth();
+  writeFileSync(join(out, 'myth', file), 'old');
+  writeFileSync(join(inventory, 'other.yaml'), 'network: 10.1.3.17/28\npeers: {}\nservices: {}\n');
+  const { status, stderr } = synth();
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    `${inventory}/other.yaml:1:10: network: "10.1.3.17/28": has bits set behind its prefix length; write 10.1.3.16/28\n`,
+  );
+  expect(myth()).toBe('old');
+  expect(readdirSync(folder)).toEqual(['inventory', 'out']);
+});
+
+test('the manifest of a cluster that is gone goes, other files stay', () => {
+  cpSync(join(inventory, 'myth.yaml'), join(inventory, 'other.yaml'));
+  cpSync(join(inventory, 'myth.yaml'), join(inventory, 'third.yaml'));
+  synth();
+  writeFileSync(join(out, 'third', 'kustomization.yaml'), 'resources: []\n');
+  rmSync(join(inventory, 'other.yaml'));
+  rmSync(join(inventory, 'third.yaml'));
+  synth();
+  expect(readdirSync(out)).toEqual(['myth', 'third']);
+  expect(readdirSync(join(out, 'third'))).toEqual(['kustomization.yaml']);
+});
+
+test('what is missing or odd is said on stderr', () => {
+  rmSync(join(inventory, 'myth.yaml'));
+  writeFileSync(join(inventory, 'mine.yaml'), 'network: 10.1.3.16/28\npeers: {}\nservices: {}\n');
+  const { status, stdout, stderr } = synth();
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  expect(stderr).toMatch(/^mine: no host key yet: seal one with: npm run keygen -- mine$/m);
+});
+
+test('the CLI writes the same where its --output says', () => {
+  synth();
+  const manifest = myth();
+  const elsewhere = join(folder, 'elsewhere');
+  const { status } = run('npx', ['cdk8s', 'synth', '--output', elsewhere, '--check-upgrade=false']);
+  expect(status).toBe(0);
+  expect(readFileSync(join(elsewhere, 'myth', file), 'utf8')).toBe(manifest);
+});
+
+test('the CLI fails with the faults of an inventory', () => {
+  writeFileSync(join(inventory, 'myth.yaml'), 'netwrok: 10.1.3.16/28\n');
+  const result = run('npx', ['cdk8s', 'synth', '--output', out, '--check-upgrade=false']);
+  expect(result.status).toBe(1);
+  expect(result.stderr).toContain(
+    'myth.yaml:1:1: "netwrok": is not a known key; did you mean "network"?',
+  );
+  expect(existsSync(out)).toBe(false);
+});
