@@ -1,4 +1,12 @@
-import { Cluster, keyPair, synth, wgQuick, type Peer } from './harness/cluster';
+import {
+  clientYaml,
+  Cluster,
+  command,
+  keyPair,
+  synth,
+  wgQuick,
+  type Peer,
+} from './harness/cluster';
 import { serveEcho } from './harness/held';
 import { address } from './harness/network';
 import type { Pod } from './harness/pod';
@@ -21,6 +29,7 @@ describe('reaching services', () => {
       'postgresql.postgresql.svc.cluster.local': backends,
       'web.web.svc.cluster.local': backends,
       'echo.test.svc.cluster.local': backends,
+      'wireguard.vpn.example': address('outside', 1),
     });
     await servePostgres(cluster.backends);
     await serveEcho(cluster.backends, 7000);
@@ -43,6 +52,7 @@ describe('reaching services', () => {
 
     const manifests = synth(
       cluster.inventory({
+        dns: { zone: 'vpn.example', name: 'wireguard', target: 'node.vpn.example' },
         services: {
           0: [{ name: 'web', dest: 'web.web.svc.cluster.local:8443', port: 443 }],
           1: [
@@ -62,8 +72,19 @@ describe('reaching services', () => {
       }),
     );
     pod = await cluster.run(manifests);
-    await hero.up(wgQuick(cluster, hero));
-    await yen.up(wgQuick(cluster, yen));
+    await hero.up(command('client', 'e2e', 'hero', '--private-key', '/etc/wireguard/e2e.key'));
+    command('dns');
+    const { network, port, pubkey, endpoint, mtu, keepalive } = clientYaml();
+    await yen.up(`[Interface]
+      Address = 10.1.2.9
+      PrivateKey = ${yen.privateKey}
+      MTU = ${String(mtu)}
+      [Peer]
+      PublicKey = ${String(pubkey)}
+      AllowedIPs = ${String(network)}
+      Endpoint = ${String(endpoint)}:${String(port)}
+      PersistentKeepalive = ${String(keepalive)}
+    `);
   });
   afterAll(() => {
     cluster.stop();
@@ -71,12 +92,12 @@ describe('reaching services', () => {
 
   const query = `psql -h 10.1.3.17 -U postgres shop -Atc 'select 6 * 7' 2>&1`;
 
-  test('a query to PostgreSQL', async () => {
+  test('a query to PostgreSQL, from a file `npm run client` printed', async () => {
     expect((await hero.host.run(query)).stdout).toBe('42\n');
   });
 
-  test('a page over HTTPS on port 443', async () => {
-    const { stdout } = await hero.host.run(
+  test('a page over HTTPS on port 443, by the client YAML alone', async () => {
+    const { stdout } = await yen.host.run(
       'curl -sk -m 5 -o /dev/null -w %{http_code} https://10.1.3.16',
     );
     expect(stdout).toBe('200');

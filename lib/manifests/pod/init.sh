@@ -1,4 +1,6 @@
 #!/bin/sh
+# shellcheck shell=dash
+#
 # Makes wg0, then keeps it as the mounted files say. Runs under busybox ash as uid 0 with NET_ADMIN
 # alone. Whatever it finds (a container restart leaves the pod's network in place) it converges to:
 #

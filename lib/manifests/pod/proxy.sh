@@ -1,4 +1,6 @@
 #!/bin/sh
+# shellcheck shell=dash
+#
 # Runs nginx's stream proxy, and reloads it when the mounted nginx.cfg changes. Runs under busybox
 # ash without root and without capabilities. A file nginx refuses changes nothing: what ran goes on,
 # also after a container restart.

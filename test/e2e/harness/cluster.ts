@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { Host } from './host';
 import { address, createNode, programNodePort } from './network';
 import { Pod, type Secrets } from './pod';
@@ -20,9 +20,10 @@ export function keyPair(): { privateKey: string; publicKey: string } {
 
 export type InventoryFile = Readonly<Record<string, unknown>>;
 
+const folder = '/run/e2e/synth';
+
 /** What `npm run synth` writes for an inventory. */
 export function synth(inventory: InventoryFile): string {
-  const folder = '/run/e2e/synth';
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'inventory'), { recursive: true });
   writeFileSync(join(folder, 'inventory', 'e2e.yaml'), stringify(inventory));
@@ -36,6 +37,26 @@ export function synth(inventory: InventoryFile): string {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return readFileSync(join(folder, 'dist/e2e/wireguard.k8s.yaml'), 'utf8');
+}
+
+/**
+ * Standard output of one of our commands, run in a folder of its own with the inventory that was
+ * last synthesized.
+ */
+export function command(name: 'dns' | 'client', ...args: readonly string[]): string {
+  const launcher = [join(repository, 'bin/run.cjs'), join(repository, `lib/commands/${name}.ts`)];
+  return spawnSync(process.execPath, [...launcher, ...args], {
+    cwd: folder,
+    env: { ...process.env, INVENTORY_DIR: join(folder, 'inventory') },
+    encoding: 'utf8',
+  }).stdout;
+}
+
+/** The file `npm run dns` wrote for clients. */
+export function clientYaml(): Record<string, unknown> {
+  return parse(
+    readFileSync(join(folder, 'wireguard-generated-configuration-e2e.yaml'), 'utf8'),
+  ) as Record<string, unknown>;
 }
 
 /**
@@ -114,7 +135,7 @@ export class Cluster {
 
   /** A machine outside that has the name of the endpoint and a key of its own. */
   peer(name: string, number: number, vpnAddress: string): Peer {
-    const peer = new Peer(new Host(name, 'outside', number), vpnAddress);
+    const peer = new Peer(new Host(name, 'outside', number, NAMESERVER), vpnAddress);
     this.hosts.push(peer.host);
     this.peers.set(name, peer);
     return peer;
