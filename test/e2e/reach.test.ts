@@ -141,29 +141,47 @@ describe('reaching services', () => {
     await yen.up(wgQuick(cluster, yen));
   });
 
-  test('nothing behind the endpoint is reachable, also where the pod forwards', async () => {
-    await hero.host.must(
-      `ip route add ${address('pods', 20)} dev e2e && wg set e2e peer ${cluster.hostKey.publicKey} allowed-ips 10.1.3.16/28,${address('pods', 20)}/32,10.1.2.9/32`,
-    );
-    const capture = cluster.backends.talk([
-      'timeout',
-      '4',
-      'tcpdump',
-      '-lnni',
-      'eth0',
-      'src',
-      'host',
-      '10.1.2.4',
-    ]);
-    let captured = '';
-    capture.stdout?.on('data', (data: Buffer) => (captured += data.toString()));
-    await new Promise((resolve) => capture.stderr?.once('data', resolve));
-    const { code } = await hero.host.run(
-      `echo | socat -t 1 - TCP:${address('pods', 20)}:7000,connect-timeout=2; `,
-    );
-    await new Promise((resolve) => capture.once('exit', resolve));
-    expect(code).not.toBe(0);
-    expect(captured.trim()).toBe('');
+  describe('a peer that routes more into its tunnel', () => {
+    const backend = address('pods', 20);
+
+    beforeAll(async () => {
+      const more = [backend, pod.address, yen.vpnAddress];
+      const allowed = ['10.1.3.16/28', ...more.map((one) => `${one}/32`)].join();
+      await hero.host.must(`
+        wg set e2e peer ${cluster.hostKey.publicKey} allowed-ips ${allowed}
+        for to in ${more.join(' ')}; do ip route add $to dev e2e; done
+      `);
+    });
+
+    test('reaches nothing behind the endpoint, also where the pod forwards', async () => {
+      const dump = ['tcpdump', '-lnni', 'eth0', 'src', 'host', hero.vpnAddress];
+      const capture = cluster.backends.talk(['timeout', '4', ...dump]);
+      let captured = '';
+      capture.stdout?.on('data', (data: Buffer) => (captured += data.toString()));
+      await new Promise((resolve) => capture.stderr?.once('data', resolve));
+      expect(await hero.ask(`${backend}:7000`, 2)).toBe('');
+      await new Promise((resolve) => capture.once('exit', resolve));
+      expect(captured.trim()).toBe('');
+    });
+
+    test('reaches no other peer', async () => {
+      await serveEcho(yen.host, 7000);
+      await yen.host.must(`
+        wg set e2e peer ${cluster.hostKey.publicKey} allowed-ips 10.1.3.16/28,${hero.vpnAddress}/32
+        ip route add ${hero.vpnAddress} dev e2e
+      `);
+      expect(await hero.ask(`${yen.vpnAddress}:7000`, 2)).toBe('');
+    });
+
+    test('reaches nothing that listens on the address of the pod, where others do', async () => {
+      pod.inNetwork(
+        `setsid socat TCP-LISTEN:9586,fork,reuseaddr,bind=${pod.address} SYSTEM:'echo metrics' >/dev/null 2>&1 </dev/null &`,
+      );
+      const ask = `socat -t 2 - TCP:${pod.address}:9586,connect-timeout=2 </dev/null`;
+      expect((await cluster.backends.run(ask)).stdout).toBe('metrics\n');
+      expect((await hero.host.run(ask)).stdout).toBe('');
+      expect(await hero.ask('10.1.3.18:7')).toBe('?\n');
+    });
   });
 });
 

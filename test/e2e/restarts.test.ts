@@ -133,3 +133,30 @@ describe('container restarts', () => {
     await hasConverged();
   });
 });
+
+describe('an image that has to install its tools', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test('says that it waits for the network, and installs once in the life of a pod', async () => {
+    cluster = new Cluster();
+    const hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    const services = { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }] };
+    const images = { wireguard: 'alpine:3.24.1' };
+    const pod = await cluster.run(synth(cluster.inventory({ services, images })));
+    await hero.up(wgQuick(cluster, hero));
+    expect(await hero.ask('10.1.3.16:7')).toBe('?\n');
+    expect(pod.log('wireguard')).toContain(
+      'wireguard: waiting for the network: apk could not install',
+    );
+    expect((await pod.probe('wireguard', 'readinessProbe')).code).toBe(0);
+
+    await pod.stop('wireguard', 'SIGKILL');
+    pod.start('wireguard');
+    await pod.becomesReady();
+    expect(pod.log('wireguard').match(/apk runs/g)).toHaveLength(2);
+  });
+});

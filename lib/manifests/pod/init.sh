@@ -95,15 +95,23 @@ set_mtu() {
   ip link set dev wg0 mtu $((${mtu:-1500} - 80))
 }
 
-# Peers reach the service addresses and nothing behind them, also where the node's ip_forward is
-# inherited: what comes from wg0 and is not for this pod is prohibited.
-prohibit_forwarding() {
+# Peers reach the service addresses and nothing else: not what is behind the pod, also where the
+# node's ip_forward is inherited, and nothing that listens on the pod's own address. That takes a
+# rule before the one for local addresses, which moves behind it without ever being absent.
+confine_peers() {
   for family in -4 -6; do
-    [ -n "$(ip $family rule show iif wg0 2>/dev/null)" ] ||
-      ip $family rule add iif wg0 priority 342 prohibit 2>/dev/null ||
-      [ $family = -6 ] # a node without IPv6
+    ip $family rule show >/dev/null 2>&1 || continue # a node without IPv6
+    has_rule "from all lookup local" 1 || ip $family rule add priority 1 lookup local || return 1
+    for address in $(ip $family -o address show dev eth0 scope global | awk '{ sub("/.*", "", $4); print $4 }'); do
+      has_rule "to $address iif wg0 prohibit" 0 ||
+        ip $family rule add priority 0 iif wg0 to "$address" prohibit || return 1
+    done
+    has_rule "iif wg0 prohibit" 2 || ip $family rule add priority 2 iif wg0 prohibit || return 1
+    ! has_rule "from all lookup local" 0 || ip $family rule delete priority 0 lookup local || return 1
   done
 }
+
+has_rule() { ip $family rule show priority "$2" | grep -q "$1"; }
 
 # In the words of wg0.ip: what the kernel has.
 addresses_and_routes() {
@@ -158,7 +166,7 @@ sync_peers() {
 # Addresses come before peers: a peer that gets in finds its service.
 apply() {
   check_key && set_mtu && ip link set dev wg0 up &&
-    sync_addresses && prohibit_forwarding && sync_peers
+    sync_addresses && confine_peers && sync_peers
 }
 
 serving() {

@@ -4,6 +4,8 @@
 #
 #   container.sh ROOT BUSYBOX RO RESOLV_CONF VOLUME... -- SETPRIV_OPTION... -- COMMAND...
 #
+# With PLAIN_ALPINE set, the image has neither wg nor iproute2, but an apk: see apk.sh.
+#
 # A VOLUME is SOURCE:TARGET:ro or SOURCE:TARGET:rw; RO is "ro" or "rw".
 set -eu
 
@@ -22,6 +24,14 @@ mount --bind /usr "$root/usr"
 mount -o remount,bind,ro "$root/usr"
 cp "$busybox" "$root/bin/busybox"
 for applet in sh awk cat cmp grep ls mv nc readlink rm sed sleep timeout head; do ln -s busybox "$root/bin/$applet"; done
+if [ -n "${PLAIN_ALPINE:-}" ]; then
+  mkdir "$root/packages"
+  cp /usr/bin/wg "$(readlink -f /usr/sbin/ip)" "$root/packages"
+  for tool in /usr/bin/wg /usr/sbin/ip /usr/bin/ip; do
+    [ ! -e "$tool" ] || mount --bind /dev/null "$root$(readlink -f "$tool")"
+  done
+  cp "$(dirname "$0")/apk.sh" "$root/bin/apk"
+fi
 cp "$resolv" "$root/etc/resolv.conf"
 mount -t proc proc "$root/proc"
 for device in null zero full random urandom; do

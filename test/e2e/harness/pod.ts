@@ -202,7 +202,10 @@ export class Pod {
         '--',
         ...(container.command ?? []),
       ],
-      { stdio: ['ignore', log, log] },
+      {
+        stdio: ['ignore', log, log],
+        env: { ...process.env, PLAIN_ALPINE: container.image?.startsWith('alpine:') ? '1' : '' },
+      },
     );
     const children = `/proc/${child.pid}/task/${child.pid}/children`;
     sh(`for i in $(seq 100); do [ -n "$(cat ${children})" ] && exit 0; sleep 0.05; done; exit 1`);
