@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isCanonicalKey } from '../../lib/keys/host-key';
 import {
   generatePresharedKey,
@@ -7,16 +7,7 @@ import {
   parsePrivateKey,
   publicKeyOf,
 } from '../../lib/keys/wireguard-key';
-
-/** The public half as OpenSSL computes it, from a PKCS#8 wrapping of the scalar. */
-function opensslPublicKey(privateKey: string): string {
-  const der = Buffer.concat([
-    Buffer.from('302e020100300506032b656e04220420', 'hex'),
-    Buffer.from(privateKey, 'base64'),
-  ]);
-  const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
-  return key.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
-}
+import { opensslPublicKey } from './openssl';
 
 const hex = (text: string) => Buffer.from(text, 'hex').toString('base64');
 
