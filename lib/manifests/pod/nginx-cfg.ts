@@ -23,13 +23,14 @@ export function nginxCfg(inventory: Inventory): string {
   ].join('\n');
 }
 
-// reuseport: the datagrams of a client all go to the worker that has its session.
+// With reuseport the kernel deals clients out evenly, else one worker would take most of them and
+// fill up; and the datagrams of a client all go to the worker that has its session.
 function server(service: Service, peers: ReadonlyMap<string, Peer>): string {
   const listen = hostPort(service.address, service.port);
   return [
     '',
     '	server {',
-    `		listen ${listen}${service.protocol === 'udp' ? ' udp reuseport' : ' so_keepalive=on'};`,
+    `		listen ${listen}${service.protocol === 'udp' ? ' udp' : ' so_keepalive=on'} reuseport;`,
     `		set $service ${service.name};`,
     `		set $backend ${hostPort(service.dest.host, service.dest.port)};`,
     ...access(service, peers),
@@ -51,15 +52,13 @@ function sources(peer: Peer): string[] {
 }
 
 // Every client takes two connections and two files of one worker, and the runtime limits the files
-// of a process: two workers hold twice as many. A worker that is 7/8 full leaves new clients to the
-// other one (accept_mutex), so that none is accepted whose destination could not be opened. After a
-// reload the old workers go on with the connections they have, for a day at most.
+// of a process: two workers hold twice as many. After a reload the old workers go on with the
+// connections they have, for a day at most.
 const MAIN = `worker_processes 2;
 worker_shutdown_timeout 24h;
 pid ${paths.nginxState}/nginx.pid;
 error_log stderr notice;
 events {
-	accept_mutex on;
 	# proxy.sh writes it: as many as a process may open files.
 	include ${paths.nginxState}/connections.cfg;
 }`;
