@@ -9,6 +9,7 @@ import type { Images } from './inventory';
 export const defaultImages: Images = {
   wireguard:
     'alpine:3.24.1@sha256:28bd5fe8b56d1bd048e5babf5b10710ebe0bae67db86916198a6eec434943f8b',
-  nginx: 'nginx:1.30.4-alpine3.24',
+  nginx:
+    'nginx:1.30.4-alpine3.24@sha256:97d490c12ba55b4946b01546d1c3ed324e8d41ab1c9fcb2a616aa470620e5b46',
   exporter: 'mindflavor/prometheus-wireguard-exporter:3.6.6',
 };

@@ -63,12 +63,12 @@ function rangeWarnings({ network, peers }: Inventory): string[] {
       [address, ...allowedIPs].map((text) => ({ text, whose: `peer "${name}"` })),
     ),
   ];
-  return blocks.flatMap(({ text, whose }) => {
-    const own = knownNetwork(text);
-    const hit = clusterRanges.find(({ range }) => overlaps(range, own));
-    if (hit === undefined) return [];
+  return clusterRanges.flatMap(({ range, use }) => {
+    const [first, ...others] = blocks.filter(({ text }) => overlaps(range, knownNetwork(text)));
+    if (first === undefined) return [];
+    const more = others.length === 0 ? '' : `, as do ${others.length} more`;
     return [
-      `${whose}: ${text} lies where ${hit.use} usually are (${hit.range.text}); move it if this cluster is one of those`,
+      `${first.whose}: ${first.text} lies where ${use} usually are (${range.text})${more}; move it if this cluster is one of those`,
     ];
   });
 }

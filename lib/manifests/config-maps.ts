@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
@@ -32,7 +33,7 @@ export function configMaps(scope: Construct, inventory: Inventory, hostKey?: Hos
     'wg0.ip': wg0Ip(inventory),
     'nginx.cfg': nginxCfg(inventory),
   };
-  return pack(files).map((data, index) => {
+  return withChecksums(pack(files)).map((data, index) => {
     const name = index === 0 ? NAME : `${NAME}-${twoDigits(index)}`;
     new k8s.KubeConfigMap(scope, `config-map-${index}`, {
       metadata: {
@@ -74,6 +75,19 @@ export function pack(
     }
   }
   return packed;
+}
+
+/**
+ * The kubelet updates one ConfigMap after the other. Where there are several, the first says what
+ * belongs together (format: sha256sum(1)); the pod waits for the rest.
+ */
+function withChecksums(packed: readonly Record<string, string>[]): Record<string, string>[] {
+  const [first, ...others] = packed;
+  if (!first || others.length === 0) return [...packed];
+  const checksums = packed
+    .flatMap((data) => Object.entries(data))
+    .map(([file, content]) => `${createHash('sha256').update(content).digest('hex')}  ${file}\n`);
+  return [{ ...first, checksums: checksums.join('') }, ...others];
 }
 
 /** The most whole lines that fit into a number of bytes. */

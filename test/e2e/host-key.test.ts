@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, keyPair, synth, wgQuick, type Peer } from './harness/cluster';
 import { serveEcho } from './harness/held';
 import type { Pod } from './harness/pod';
@@ -39,6 +40,7 @@ describe('the host key of a pod', () => {
     pod.mountSecrets(secrets);
     await until('the reason in the log', 10, () => message.test(pod.log('wireguard')));
     expect(await pod.ready()).toBe(false);
+    expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
     expect(await hero.ask('10.1.3.16:7', 1)).toBe('');
     expect(pod.log('wireguard')).not.toContain(other.privateKey);
   });
@@ -71,40 +73,68 @@ describe('the host key of a pod', () => {
   });
 });
 
-describe('a preshared key', () => {
+describe('preshared keys', () => {
   let cluster: Cluster;
+  let pod: Pod;
+  let hero: Peer;
+  let yen: Peer;
+  const psk = sh('wg genpsk').trim();
+  const secrets = (yens?: string) => ({
+    ...cluster.secrets,
+    'wireguard-psk-hero': { 'preshared-key': `${psk}\n` },
+    ...(yens === undefined ? {} : { 'wireguard-psk-yen': { 'preshared-key': yens } }),
+  });
+
+  beforeAll(async () => {
+    cluster = new Cluster();
+    hero = cluster.peer('hero', 10, '10.1.2.4');
+    yen = cluster.peer('yen', 11, '10.1.2.9');
+    await serveEcho(cluster.backends, 7000);
+    const services = { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }] };
+    const peers = {
+      '10.1.2.4': { name: 'hero', pubkey: hero.publicKey, psk: true },
+      '10.1.2.9': { name: 'yen', pubkey: yen.publicKey, psk: true },
+    };
+    const manifests = synth(cluster.inventory({ services, peers }));
+    pod = cluster.pod(manifests, 30, secrets());
+    cluster.program([30]);
+    pod.start();
+  });
   afterAll(() => {
     cluster.stop();
   });
 
-  test('is taken from its Secret, and let go when it leaves the inventory', async () => {
-    cluster = new Cluster();
-    const hero = cluster.peer('hero', 10, '10.1.2.4');
-    await serveEcho(cluster.backends, 7000);
-    const psk = sh('wg genpsk').trim();
-    const services = { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }] };
-    const peers = (more: object) => ({
-      '10.1.2.4': { name: 'hero', pubkey: hero.publicKey, ...more },
-    });
-    const manifests = synth(cluster.inventory({ services, peers: peers({ psk: true }) }));
-    expect(manifests).not.toContain(psk);
-    const secrets = { ...cluster.secrets, 'wireguard-psk-hero': { 'preshared-key': `${psk}\n` } };
-    const pod = cluster.pod(manifests, 30, secrets);
-    cluster.program([30]);
-    pod.start();
-    await pod.becomesReady();
+  const withKey = (peer: Peer) => `${wgQuick(cluster, peer)}PresharedKey = ${psk}\n`;
+  const answers = (peer: Peer) =>
+    until('an answer', 20, async () => (await peer.ask('10.1.3.16:7')) === '?\n');
 
-    await hero.up(wgQuick(cluster, hero));
-    expect(await hero.ask('10.1.3.16:7', 3)).toBe('');
-    await hero.down();
-    await hero.up(`${wgQuick(cluster, hero)}PresharedKey = ${psk}\n`);
-    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+  test('a peer without its own is left out, and no other', async () => {
+    await hero.up(withKey(hero));
+    await answers(hero);
+    await until('readiness to go', 10, async () => !(await pod.ready()));
+    expect(pod.log('wireguard')).toContain(
+      'not applied: no key in /wireguard-psk/yen: its peer is left out',
+    );
+    expect(pod.inNetwork('wg show wg0 peers').trim()).toBe(hero.publicKey);
+  });
 
-    pod.mountConfiguration(synth(cluster.inventory({ services, peers: peers({}) })));
+  test('one that wg would refuse is not quoted in the log', async () => {
+    const bad = `${psk.slice(0, 42)}B=`;
+    for (const broken of [psk.slice(0, 43), bad]) {
+      pod.mountSecrets(secrets(`${broken}\n`));
+      await sleep(4500);
+    }
+    expect(pod.log('wireguard')).not.toContain(psk.slice(0, 20));
+    await answers(hero);
+  });
+
+  test('one that arrives late is taken, and needed', async () => {
+    pod.mountSecrets(secrets(`${psk}\n`));
     await pod.becomesReady(10);
-    expect(pod.inNetwork('wg show wg0 preshared-keys')).toMatch(/\t\(none\)\n$/);
-    await hero.down();
-    await hero.up(wgQuick(cluster, hero));
-    await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+    await yen.up(wgQuick(cluster, yen));
+    expect(await yen.ask('10.1.3.16:7', 3)).toBe('');
+    await yen.down();
+    await yen.up(withKey(yen));
+    await answers(yen);
   });
 });

@@ -60,11 +60,6 @@ describe('names of destinations', () => {
 
   test('a server that swallows queries costs a client about 5 s, and others nothing', async () => {
     sh('ip -n dns link set eth0 down');
-    await until(
-      'the cached name to expire',
-      62,
-      async () => (await hero.ask('10.1.3.17:7', 1)) === '',
-    );
     const seconds = await secondsToFail('10.1.3.17:7');
     expect(seconds).toBeGreaterThan(3);
     expect(seconds).toBeLessThan(7);

@@ -22,6 +22,8 @@ cd ${FOLDER}
 for case in $(ls -d [0-9]* | sort -n); do
   exec 2>$case/errors
   ip -batch $case/wg0.ip
+  # The kernel makes an IPv6 address usable a moment later; proxy.sh asks again until it is.
+  while ip -6 address show dev wg0 tentative | grep -q .; do sleep 0.05; done
   wg setconf wg0 $case/wg0.cfg
   nginx -t -q -c ${FOLDER}/$case/nginx.cfg >/dev/null # a log on a socket cannot be opened
   wg show wg0 allowed-ips >$case/allowed-ips
@@ -42,9 +44,6 @@ const inventories = fc
 beforeAll(() => {
   console.info(`PARSER_RUNS=${RUNS} FUZZ_SEED=${seed}`);
   mkdirSync('/run/nginx', { recursive: true });
-  // What proxy.sh finds out in the pod.
-  writeFileSync('/run/nginx/resolver.cfg', 'resolver 127.0.0.1;\n');
-  writeFileSync('/run/nginx/connections.cfg', 'worker_connections 512;\n');
   for (const [index, inventory] of inventories.entries()) writeCase(index, inventory);
   sh(`
     ip netns add parsers
@@ -68,6 +67,9 @@ function writeCase(index: number, inventory: Inventory): void {
     `${folder}/wg0.cfg`,
     wg0Cfg(inventory).replace(/^(PrivateKey|PresharedKey) = \/.*$/gm, `$1 = ${KEY}`),
   );
+  // What proxy.sh finds out in the pod.
+  writeFileSync(`${folder}/resolver.cfg`, 'resolver 127.0.0.1;\n');
+  writeFileSync(`${folder}/connections.cfg`, 'worker_connections 512;\n');
   // Debian has the stream module apart; the image the pod runs has it built in.
   const module = 'load_module /usr/lib/nginx/modules/ngx_stream_module.so;\n';
   writeFileSync(`${folder}/nginx.cfg`, module + nginxCfg(inventory));

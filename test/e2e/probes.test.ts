@@ -9,6 +9,7 @@ describe('probes and rights', () => {
   let cluster: Cluster;
   let pod: Pod;
   let hero: Peer;
+  let manifests: string;
 
   beforeAll(async () => {
     cluster = new Cluster();
@@ -18,7 +19,8 @@ describe('probes and rights', () => {
       0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 443 }],
       1: [{ name: 'dead', dest: `${cluster.backends.address}:7999`, port: 443 }],
     };
-    pod = await cluster.run(synth(cluster.inventory({ services })));
+    manifests = synth(cluster.inventory({ services }));
+    pod = await cluster.run(manifests);
     await hero.up(wgQuick(cluster, hero));
   });
   afterAll(() => {
@@ -65,13 +67,7 @@ describe('probes and rights', () => {
       stdout: expect.stringMatching(message) as string,
     });
     process.kill(pod.init('wireguard'), 'SIGCONT');
-    pod.mountConfiguration(
-      synth(
-        cluster.inventory({
-          services: { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 443 }] },
-        }),
-      ),
-    );
+    pod.mountConfiguration(manifests);
     await pod.becomesReady(10);
   });
 
@@ -88,6 +84,7 @@ describe('probes and rights', () => {
 
   test('a destination that is down makes nothing unready', async () => {
     expect(await hero.ask('10.1.3.17:443', 1)).toBe('');
+    expect(pod.log('nginx')).toMatch(/Connection refused.*10\.42\.0\.20:7999/);
     expect(await pod.ready()).toBe(true);
   });
 

@@ -115,19 +115,19 @@ describe('a change while 200 connections and a transaction are open', () => {
       'nginx.cfg',
       'nginx',
       'stream { server { listen } }',
-      /not applied, what ran goes on: .*candidate\.cfg/,
+      /not applied, what ran goes on: .*candidate.nginx\.cfg/,
     ],
     [
       'wg0.cfg',
       'wireguard',
       '[Interface]\nPrivateKey = /wireguard-key/private-key\n[Peer]\nPublicKey = short\n',
-      /not applied, what ran goes on: .*short/,
+      /not applied: .*short/,
     ],
     [
       'wg0.ip',
       'wireguard',
       'address replace nonsense dev wg0\n',
-      /not applied, what ran goes on: .*nonsense/,
+      /not applied: .*nonsense/,
     ],
   ])(
     'refuses a broken %s, says so, and heals with the next good file',
@@ -145,4 +145,61 @@ describe('a change while 200 connections and a transaction are open', () => {
       expect(await held.look()).toMatchObject({ open: 200, dropped: 0 });
     },
   );
+
+  test('a change of the DNS servers alone reaches nginx', async () => {
+    const resolver = () => pod.exec('nginx', ['cat', '/run/nginx/current/resolver.cfg']);
+    expect((await resolver()).stdout).toMatch(/^resolver 10\.42\.0\.10 /);
+    await change({ services: base, resolver: ['10.42.0.11'] });
+    expect((await resolver()).stdout).toMatch(/^resolver 10\.42\.0\.11 /);
+    expect(pod.log('nginx').match(/signal 1 \(SIGHUP\)/g)?.length).toBeGreaterThan(1);
+    await change({ services: base });
+  });
+});
+
+describe('a configuration that takes several ConfigMaps', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  /** 9,000 peers beside one that connects; what they are called moves where files are cut. */
+  const crowd = (prefix: string) =>
+    Object.fromEntries(
+      Array.from({ length: 9000 }, (_, i) => {
+        const key = Buffer.alloc(32);
+        key.writeUInt32BE(i + 1);
+        const name = `${prefix}-${i}`;
+        return [`10.100.${i >> 8}.${i & 255}`, { name, pubkey: key.toString('base64') }];
+      }),
+    );
+
+  test('waits until all of them are of one version', async () => {
+    cluster = new Cluster();
+    const hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    const services = { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }] };
+    const peers = (prefix: string) => ({
+      '10.1.2.4': { name: 'hero', pubkey: hero.publicKey },
+      ...crowd(prefix),
+    });
+    const pod = await cluster.run(synth(cluster.inventory({ services, peers: peers('peer') })));
+    await hero.up(wgQuick(cluster, hero));
+    await until('an answer', 10, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
+    const before = pod.inNetwork('wg show wg0 allowed-ips | sort');
+    expect(before.split('\n')).toHaveLength(9002);
+
+    const changed = synth(cluster.inventory({ services, peers: peers('pier') }));
+    pod.mountOneConfigMap('wireguard', changed);
+    for (const container of ['wireguard', 'nginx']) {
+      await until('the reason in the log', SECONDS, () =>
+        pod.log(container).includes('the ConfigMaps are of different versions'),
+      );
+    }
+    expect(pod.inNetwork('wg show wg0 allowed-ips | sort')).toBe(before);
+    expect(await hero.ask('10.1.3.16:7')).toBe('?\n');
+
+    pod.mountConfiguration(changed);
+    await pod.becomesReady(20);
+    expect(await hero.ask('10.1.3.16:7')).toBe('?\n');
+  });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, synth, wgQuick, type Peer } from './harness/cluster';
-import { serveEcho } from './harness/held';
+import { Held, serveEcho } from './harness/held';
 import type { Pod } from './harness/pod';
 import { sh, until } from './harness/shell';
 
@@ -158,5 +158,39 @@ describe('an image that has to install its tools', () => {
     pod.start('wireguard');
     await pod.becomesReady();
     expect(pod.log('wireguard').match(/apk runs/g)).toHaveLength(2);
+  });
+});
+
+describe('a wg0 that outlives its container, as the kernel’s does', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test('is taken over as it is: no connection notices', async () => {
+    cluster = new Cluster();
+    const hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    const services = { 0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }] };
+    const manifests = synth(cluster.inventory({ services, userspace: false }));
+    const pod = cluster.pod(manifests, 30);
+    pod.inNetwork('wireguard-go wg0 >/dev/null 2>&1');
+    cluster.program([30]);
+    pod.start();
+    await pod.becomesReady();
+    await hero.up(wgQuick(cluster, hero));
+    const held = new Held(hero.host, '10.1.3.16', 7, 50);
+    await held.opened(50);
+
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      await pod.stop('wireguard', signal);
+      pod.start('wireguard');
+      await pod.becomesReady();
+    }
+    await sleep(1000);
+    const { open, dropped, worstMs } = await held.look();
+    expect({ open, dropped }).toEqual({ open: 50, dropped: 0 });
+    expect(worstMs).toBeLessThan(1000);
+    held.end();
   });
 });

@@ -8,25 +8,25 @@
 #   wg0.ip       for `ip -batch`: service addresses, routes to the peers
 #   public-key   what the private key has to belong to, where it is known
 #
+# Files are applied from a copy in $state/next, which becomes $state/current when they are in force.
+#
 #   init.sh           run
 #   init.sh serving   exit 0 when wg0 is up with the right key
 #   init.sh ready     the same, and the mounted files are in force
 set -u
 
-config=/wireguard
 secret=/wireguard-key
+psks=/wireguard-psk
 state=/var/run/wireguard
+next=$state/next
 tools=/tools
 PATH=$tools/usr/sbin:$tools/usr/bin:$tools/sbin:$tools/bin:$PATH
 export LD_LIBRARY_PATH=$tools/usr/lib:$tools/lib
 
+# shellcheck source=lib/manifests/pod/mounted.sh
+. "$(dirname "$0")/mounted.sh"
+
 log() { echo "wireguard: $*"; }
-
-# The kubelet swaps the link ..data of a volume in one step: it names what is mounted now.
-revision() { for volume in $config $secret /wireguard-psk; do readlink "$volume/..data"; done; }
-
-# A file too large for one ConfigMap goes on in wg0.cfg.01, wg0.cfg.02 ...
-parts() { cat "$config/$1" "$config/$1".[0-9]* 2>/dev/null; }
 
 has_tools() { command -v wg >/dev/null && ip -V 2>/dev/null | grep -q iproute2; }
 
@@ -50,8 +50,6 @@ pause() {
   wait $!
 }
 
-expected_key() { cat $config/public-key 2>/dev/null; }
-
 # An empty key file would become a zero key without a word from wg.
 check_key() {
   if [ ! -e $secret/private-key ]; then
@@ -60,8 +58,8 @@ check_key() {
     echo "the private key is empty: seal the Secret anew"
   elif ! actual=$(wg pubkey <$secret/private-key 2>/dev/null); then
     echo "the private key is not base64 of 32 bytes: seal the Secret anew"
-  elif [ -n "$(expected_key)" ] && [ "$actual" != "$(expected_key)" ]; then
-    echo "the private key belongs to $actual, clients expect $(expected_key): apply the Secret and the ConfigMap of one commit"
+  elif expected=$(cat $next/public-key) && [ -n "$expected" ] && [ "$actual" != "$expected" ]; then
+    echo "the private key belongs to $actual, clients expect $expected: apply the Secret and the ConfigMap of one commit"
   else
     return 0
   fi
@@ -90,7 +88,7 @@ make_link() {
 
 # TCP ends in this pod, so the right MTU here is enough for both directions.
 set_mtu() {
-  grep -q '^link set dev wg0 mtu ' $config/wg0.ip && return
+  grep -q '^link set dev wg0 mtu ' $next/wg0.ip && return
   mtu=$(ip -o link show dev eth0 2>/dev/null | sed -n 's/.* mtu \([0-9]*\) .*/\1/p')
   ip link set dev wg0 mtu $((${mtu:-1500} - 80))
 }
@@ -100,9 +98,9 @@ set_mtu() {
 # rule before the one for local addresses, which moves behind it without ever being absent.
 confine_peers() {
   for family in -4 -6; do
-    ip $family rule show >/dev/null 2>&1 || continue # a node without IPv6
+    [ $family = -4 ] || ip $family rule show >/dev/null 2>&1 || continue # a node without IPv6
     has_rule "from all lookup local" 1 || ip $family rule add priority 1 lookup local || return 1
-    for address in $(ip $family -o address show dev eth0 scope global | awk '{ sub("/.*", "", $4); print $4 }'); do
+    for address in $(ip $family -o address show scope global | awk '$2 != "wg0" { sub("/.*", "", $4); print $4 }'); do
       has_rule "to $address iif wg0 prohibit" 0 ||
         ip $family rule add priority 0 iif wg0 to "$address" prohibit || return 1
     done
@@ -120,10 +118,11 @@ addresses_and_routes() {
   ip -6 route show dev wg0 proto static | awk '{ print "route replace " $1 ($1 ~ /\// ? "" : "/128") }'
 }
 
-sync_addresses() {
-  parts wg0.ip | ip -force -batch - || return 1
+add_addresses() { ip -batch $next/wg0.ip; }
+
+delete_addresses() {
   {
-    parts wg0.ip
+    cat $next/wg0.ip
     echo current
     addresses_and_routes
   } | awk '
@@ -133,40 +132,38 @@ sync_addresses() {
   ' | ip -batch -
 }
 
-# Keys go from the Secret to wg through pipes: neither argv nor a file sees them.
+# Keys go from the Secrets to wg through pipes: neither argv nor a file sees them, and wg does not get
+# to quote one it cannot read. A peer without its preshared key is left out, the others are not.
 with_keys() {
-  parts wg0.cfg | awk '
+  awk '
+    function flush() { if (!broken) printf "%s", section; section = ""; broken = 0 }
+    $0 == "[Peer]" { flush() }
     /^(PrivateKey|PresharedKey) = \// {
-      if ((getline key <$3) <= 0 || key == "") { print "no key in " $3 >"/dev/stderr"; exit 1 }
-      close($3)
+      file = $3; key = ""; getline key <file; close(file)
+      if (length(key) != 44 || key !~ /^[A-Za-z0-9+\/]*[AEIMQUYcgkosw048]=$/) {
+        print "no key in " file ($1 == "PresharedKey" ? ": its peer is left out" : "") >"/dev/stderr"
+        if ($1 == "PrivateKey") exit failed = 1
+        broken = 1
+      }
       $3 = key
     }
-    { print }
-  '
-}
-
-# wireguard-tools before 1.0.20260223 keep a preshared key that is no longer in the file.
-drop_preshared_keys() {
-  {
-    parts wg0.cfg
-    echo current
-    wg show wg0 preshared-keys
-  } | awk '
-    $1 == "current" { current = 1; next }
-    !current && $1 == "PublicKey" { peer = $3 }
-    !current && $1 == "PresharedKey" { wanted[peer] }
-    current && $2 != "(none)" && !($1 in wanted) { print $1 }
-  ' | while read -r peer; do wg set wg0 peer "$peer" preshared-key /dev/null || return 1; done
+    { section = section $0 "\n" }
+    END { if (failed) exit 1; flush() }
+  ' $next/wg0.cfg
 }
 
 sync_peers() {
-  settings=$(with_keys) && printf '%s\n' "$settings" | wg syncconf wg0 /dev/stdin && drop_preshared_keys
+  settings=$(with_keys 2>$state/left-out) && printf '%s\n' "$settings" | wg syncconf wg0 /dev/stdin
 }
 
-# Addresses come before peers: a peer that gets in finds its service.
+# Addresses come before peers, so that who gets in finds its service, and go after them.
 apply() {
-  check_key && set_mtu && ip link set dev wg0 up &&
-    sync_addresses && confine_peers && sync_peers
+  rm -f $state/left-out
+  take $next wg0.cfg wg0.ip public-key && check_key && set_mtu && ip link set dev wg0 up &&
+    add_addresses && confine_peers && sync_peers && delete_addresses
+  applied=$?
+  cat $state/left-out 2>/dev/null
+  [ $applied = 0 ] && [ ! -s $state/left-out ]
 }
 
 serving() {
@@ -174,15 +171,15 @@ serving() {
     echo "wg0 is not up"
   elif actual=$(wg show wg0 public-key) && [ "$actual" = "(none)" ]; then
     echo "wg0 has no private key"
-  elif [ -n "$(expected_key)" ] && [ "$actual" != "$(expected_key)" ]; then
-    echo "wg0 has the key $actual, clients expect $(expected_key)"
+  elif expected=$(cat $state/current/public-key 2>/dev/null) && [ -n "$expected" ] && [ "$actual" != "$expected" ]; then
+    echo "wg0 has the key $actual, clients expect $expected"
   else
     return 0
   fi
   return 1
 }
 
-in_force() { [ "$(revision)" = "$(cat $state/revision 2>/dev/null)" ]; }
+in_force() { [ "$(revision $config $secret $psks 2>/dev/null)" = "$(cat $state/revision 2>/dev/null)" ]; }
 
 # Without the kernel's WireGuard the tunnel ends with this process: let nginx finish first.
 stop() {
@@ -200,19 +197,23 @@ run() {
   rm -f $state/revision
   said=
   while :; do
+    delay=1
     if ! in_force || ! link_up; then
-      found=$(revision)
+      found=$(revision $config $secret $psks 2>/dev/null)
       make_link
       if problem=$(apply 2>&1); then
+        rm -rf $state/current
+        mv $next $state/current
         echo "$found" >$state/revision
         said=
-        log "in force: $(parts wg0.ip | grep -c ^address) addresses, $(parts wg0.cfg | grep -c '^\[Peer]') peers, public key $(wg show wg0 public-key)"
-      elif [ "$problem" != "$said" ]; then
-        log "not applied, what ran goes on: $problem"
+        log "in force: $(grep -c ^address $state/current/wg0.ip) addresses, $(grep -c '^\[Peer]' $state/current/wg0.cfg) peers, public key $(wg show wg0 public-key)"
+      else
+        [ "$problem" = "$said" ] || log "not applied: $problem"
         said=$problem
+        delay=3
       fi
     fi
-    pause 1
+    pause $delay
   done
 }
 

@@ -60,7 +60,7 @@ pid ${paths.nginxState}/nginx.pid;
 error_log stderr notice;
 events {
 	# proxy.sh writes it: as many as a process may open files.
-	include ${paths.nginxState}/connections.cfg;
+	include connections.cfg;
 }`;
 
 const STREAM = `	log_format connection '$time_iso8601 peer=$peer address=$remote_addr service=$service protocol=$protocol '
@@ -69,7 +69,7 @@ const STREAM = `	log_format connection '$time_iso8601 peer=$peer address=$remote
 
 	# proxy.sh writes it from the pod's resolv.conf. Destinations are variables, so that they are
 	# looked up when a connection comes, and a name that does not resolve stops nothing.
-	include ${paths.nginxState}/resolver.cfg;
+	include resolver.cfg;
 	resolver_timeout 5s;
 
 	proxy_connect_timeout 10s;

@@ -11,18 +11,14 @@
 #   proxy.sh alive     exit 0 unless nginx was started and no worker answers
 set -u
 
-config=/wireguard
 state=/run/nginx
+
+# shellcheck source=lib/manifests/pod/mounted.sh
+. "$(dirname "$0")/mounted.sh"
 
 log() { echo "proxy: $*"; }
 
-# The kubelet swaps the link ..data of a volume in one step: it names what is mounted now.
-revision() { readlink $config/..data; }
-
-in_force() { [ "$(revision)" = "$(cat $state/revision 2>/dev/null)" ]; }
-
-# A file too large for one ConfigMap goes on in nginx.cfg.01, nginx.cfg.02 ...
-parts() { cat "$config/$1" "$config/$1".[0-9]* 2>/dev/null; }
+in_force() { [ "$(revision $config)" = "$(cat $state/revision 2>/dev/null)" ]; }
 
 has_ipv6() {
   awk '$4 == "00" && $6 != "lo" && $6 != "wg0" { found = 1 } END { exit !found }' /proc/net/if_inet6 2>/dev/null
@@ -31,12 +27,12 @@ has_ipv6() {
 # nginx reads no resolv.conf and wants brackets around IPv6. Where the pod has no IPv6 of its own,
 # AAAA records lead nowhere and are not asked for.
 resolver() {
-  source=/etc/resolv.conf
-  [ -e $config/resolv.conf ] && source=$config/resolv.conf
+  source=$1/resolv.conf
+  [ -s "$source" ] || source=/etc/resolv.conf
   awk -v options="valid=60s$(has_ipv6 || echo ' ipv6=off')" '
     $1 == "nameserver" && $2 ~ /^[0-9A-Fa-f:.]+$/ { servers = servers " " ($2 ~ /:/ ? "[" $2 "]" : $2) }
     END { if (servers) print "resolver" servers, options ";" }
-  ' $source
+  ' "$source"
 }
 
 # 32768 connections take 14 MB a worker.
@@ -51,7 +47,7 @@ directives="daemon off;"
 module=/usr/lib/nginx/modules/ngx_stream_module.so
 [ -e $module ] && directives="load_module $module; $directives"
 
-accepts() { nginx -t -q -e stderr -g "$directives" -c "$1" 2>&1; }
+accepts() { nginx -t -q -e stderr -g "$directives" -c "$1/nginx.cfg" 2>&1; }
 
 # A TCP connection succeeds even when no worker is left to serve it: ask for a byte.
 serving() {
@@ -62,29 +58,38 @@ serving() {
 }
 
 start() {
-  nginx -e stderr -g "$directives" -c $state/nginx.cfg &
+  nginx -e stderr -g "$directives" -c $state/current/nginx.cfg &
   nginx=$!
+}
+
+# A whole configuration: what is mounted, and what only the pod knows.
+prepare() {
+  take "$1" nginx.cfg resolv.conf || return 1
+  resolver "$1" >"$1/resolver.cfg"
+  connections >"$1/connections.cfg"
+  accepts "$1"
 }
 
 # Addresses may still be on their way to wg0: nginx refuses until they are there.
 update() {
-  found=$(revision)
-  resolver >$state/resolver.cfg
-  connections >$state/connections.cfg
-  parts nginx.cfg >$state/candidate.cfg
-  if ! problem=$(accepts $state/candidate.cfg); then
-    problem=$(echo "$problem" | sed -n 's/^.*\[emerg] \([0-9]*#[0-9]*: \)\{0,1\}//p' | head -n 1)
-    if [ "$problem" != "$said" ]; then
-      log "not applied${nginx:+, what ran goes on}: $problem"
-      said=$problem
+  found=$(revision $config)
+  if ! problem=$(prepare $state/candidate); then
+    reason=$(echo "$problem" | sed -n 's/^.*\[emerg] \([0-9]*#[0-9]*: \)\{0,1\}//p' | head -n 1)
+    reason=${reason:-${problem:-nginx -t ended without a word}}
+    if [ "$reason" != "$said" ]; then
+      log "not applied${nginx:+, what ran goes on}: $reason"
+      said=$reason
     fi
     return 1
   fi
   said=
-  if [ -z "$nginx" ] || ! cmp -s $state/candidate.cfg $state/nginx.cfg; then
-    mv $state/candidate.cfg $state/nginx.cfg
+  sum=$(cat $state/candidate/*.cfg | sha256sum)
+  if [ "$sum" != "$loaded" ]; then
+    rm -rf $state/current
+    mv $state/candidate $state/current
+    loaded=$sum
     [ -n "$nginx" ] && kill -HUP "$nginx"
-    log "in force: $(grep -c proxy_pass $state/nginx.cfg) services"
+    log "in force: $(grep -c proxy_pass $state/current/nginx.cfg) services"
   fi
   echo "$found" >$state/revision
 }
@@ -99,6 +104,7 @@ stop() {
 
 run() {
   nginx=
+  loaded=
   said=
   trap stop TERM INT
   ulimit -n "$(ulimit -H -n)"
@@ -106,7 +112,7 @@ run() {
   while :; do
     in_force || update
     if [ -z "$nginx" ]; then
-      if [ -e $state/nginx.cfg ] && accepts $state/nginx.cfg >/dev/null; then start; fi
+      if [ -e $state/current ] && accepts $state/current >/dev/null; then start; fi
     elif ! kill -0 "$nginx" 2>/dev/null; then
       log "nginx has gone"
       exit 1
@@ -118,7 +124,7 @@ run() {
 }
 
 case ${1:-run} in
-alive) [ ! -e $state/nginx.pid ] || serving ;;
+alive) [ ! -s $state/nginx.pid ] || serving ;; # nginx -t leaves an empty one
 serving) serving ;;
 ready)
   serving || exit 1

@@ -7,6 +7,7 @@ const script = (name: string) => readFileSync(join(__dirname, name), 'utf8');
 /** The shell files of the pod: the same bytes for every cluster, data reaches them as files. */
 export const scripts = {
   'init.sh': script('init.sh'),
+  'mounted.sh': script('mounted.sh'),
   'proxy.sh': script('proxy.sh'),
 } as const;
 

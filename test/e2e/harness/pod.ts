@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import type { k8s } from 'cdk8s-plus-28';
 import { parseAllDocuments } from 'yaml';
 import type { Outcome } from './host';
@@ -52,15 +52,13 @@ export class Pod {
       join(this.folder, 'resolv.conf'),
       `search wireguard.svc.cluster.local\nnameserver ${nameserver}\n`,
     );
-    const spec = objects(manifests).find((o) => o.kind === 'StatefulSet')?.spec?.template?.spec;
-    if (!spec) throw new Error('no StatefulSet in the manifests');
-    this.spec = spec;
-    for (const { name: sysctl, value } of spec.securityContext?.sysctls ?? []) {
+    this.spec = podOf(manifests);
+    for (const { name: sysctl, value } of this.spec.securityContext?.sysctls ?? []) {
       sh(`ip netns exec ${name} sysctl -qw ${sysctl}=${value}`);
     }
     // A pod's namespace takes over what the node has set.
     sh(`ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1`);
-    for (const volume of spec.volumes ?? []) {
+    for (const volume of this.spec.volumes ?? []) {
       if (volume.hostPath) continue;
       const path = join(this.folder, 'volumes', volume.name);
       mkdirSync(path, { recursive: true });
@@ -71,8 +69,13 @@ export class Pod {
     this.mountSecrets(secrets);
   }
 
-  /** What the kubelet does when the ConfigMaps have changed. */
+  /**
+   * What the kubelet does when the ConfigMaps have changed.
+   *
+   * @throws when the pod itself has changed: then there would be a new one
+   */
   mountConfiguration(manifests: string): void {
+    if (!isDeepStrictEqual(podOf(manifests), this.spec)) throw new Error('the pod has changed');
     this.manifests = manifests;
     this.writeVolumes((volume) => volume.projected?.sources?.some((s) => s.configMap) ?? false);
   }
@@ -81,6 +84,12 @@ export class Pod {
   mountSecrets(secrets: Secrets): void {
     this.secrets = secrets;
     this.writeVolumes((v) => v.secret ?? v.projected?.sources?.some((s) => s.secret) ?? false);
+  }
+
+  /** What the kubelet does when it has the new version of one ConfigMap and not yet of the others. */
+  mountOneConfigMap(name: string, manifests: string): void {
+    const data = objects(manifests).find((o) => o.metadata.name === name && o.data)?.data;
+    this.mountFiles(data ?? {});
   }
 
   /** Changes files of the configuration by hand, as no synthesis would. */
@@ -247,6 +256,12 @@ export class Pod {
     });
     return Object.assign({}, ...parts) as Record<string, string>;
   }
+}
+
+function podOf(manifests: string): k8s.PodSpec {
+  const spec = objects(manifests).find((o) => o.kind === 'StatefulSet')?.spec?.template?.spec;
+  if (!spec) throw new Error('no StatefulSet in the manifests');
+  return spec;
 }
 
 function objects(manifests: string): Manifest[] {
