@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the end-to-end tests inside mount, network and process namespaces of their own: whatever they
-# make (interfaces, routes, servers, mounts) is gone when this process is, also when it is killed.
+# run.sh COMMAND [ARG...]: runs a command of node_modules/.bin, the end-to-end tests or a benchmark,
+# inside mount, network and process namespaces of its own: whatever it makes (interfaces, routes,
+# servers, mounts) is gone when this process is, also when it is killed.
 set -eu
 
 export PATH="$PATH:/usr/sbin:/sbin"
@@ -13,7 +14,7 @@ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postg
 [ -c /dev/net/tun ] || missing="$missing /dev/net/tun"
 [ "$(id -u)" = 0 ] || missing="$missing root"
 if [ -n "$missing" ]; then
-  echo "The end-to-end tests need what is not here:$missing" >&2
+  echo "Missing here:$missing" >&2
   echo "On Debian, as root: .ci/install-e2e" >&2
   exit 1
 fi
@@ -25,5 +26,7 @@ exec unshare --mount --net --pid --fork --kill-child --mount-proc sh -euc '
   mkdir /run/e2e
   ip link set lo up
   ulimit -n 200000 2>/dev/null || true
-  exec node_modules/.bin/jest --selectProjects e2e --runInBand "$@"
+  command=${1:?no command}
+  shift
+  exec "node_modules/.bin/$command" "$@"
 ' sh "$@"
