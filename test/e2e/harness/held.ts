@@ -10,6 +10,8 @@ export interface Seen {
   /** Connections that ended, whoever ended them. */
   readonly dropped: number;
   readonly echoes: number;
+  /** Connections with an echo in the last ten periods: others may be gone without a word. */
+  readonly echoing: number;
   /** The longest wait for an echo since the last look, in milliseconds. */
   readonly worstMs: number;
 }

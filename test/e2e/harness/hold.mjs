@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 
 const [host, port, count, period] = [process.argv[2], ...process.argv.slice(3).map(Number)];
 const seen = { open: 0, dropped: 0, echoes: 0, worstMs: 0 };
+const lastEcho = new Map();
 
 function hold() {
   const socket = connect({ host, port, noDelay: true });
@@ -19,11 +20,15 @@ function hold() {
   });
   socket.on('data', () => {
     seen.echoes++;
+    lastEcho.set(socket, performance.now());
     seen.worstMs = Math.max(seen.worstMs, performance.now() - sent);
     setTimeout(send, period * (0.5 + Math.random()));
   });
   socket.on('error', () => {});
-  socket.on('close', () => seen.dropped++);
+  socket.on('close', () => {
+    seen.dropped++;
+    lastEcho.delete(socket);
+  });
 }
 
 // In batches, so that the burst of handshakes is no fault of its own.
@@ -33,6 +38,8 @@ for (let started = 0; started < count;) {
 }
 
 createInterface({ input: process.stdin }).on('line', () => {
-  console.log(JSON.stringify(seen));
+  const since = performance.now() - 10 * period;
+  const echoing = [...lastEcho.values()].filter((time) => time > since).length;
+  console.log(JSON.stringify({ ...seen, echoing }));
   seen.worstMs = 0;
 });
