@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { median } from './table';
 
 /** A command with what it needs around it. */
 export interface Task {
@@ -68,9 +69,4 @@ export async function medians(tasks: readonly Task[], runs: number): Promise<Cos
     seconds: median(list.map(({ seconds }) => seconds)),
     mebibytes: median(list.map(({ mebibytes }) => mebibytes)),
   }));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

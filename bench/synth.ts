@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { largeInventory } from './large-inventory';
 import { medians, type Cost, type Task } from './process';
+import { table } from './table';
 
 const root = process.cwd();
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -35,11 +36,6 @@ function terraform(inventory: string, name: string): Task[] {
     { command: ['terraform', 'console'], cwd, env, input: 'sha1(jsonencode(local.files))\n' },
     { command: ['terraform', 'apply', '-auto-approve', '-input=false', ...state], cwd, env },
   ];
-}
-
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): void {
-  const lines = [heading, heading.map(() => '---'), ...rows];
-  console.log(lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n') + '\n');
 }
 
 const seconds = (cost?: Cost) => `${(cost?.seconds ?? NaN).toFixed(3)} s`;
