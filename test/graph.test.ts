@@ -1,21 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { graph } from '../lib/graph';
-import { loadInventory } from '../lib/inventory/load';
 import { myth } from './manifests/synthesized';
 
-const root = join(__dirname, '..');
 const dest = 'db.db.svc.cluster.local:5432';
 
 /** A service on the first address of the network. */
 const service = (keys: object) => ({ 0: [{ name: 'db', dest, port: 5432, ...keys }] });
-
-test("the picture in README.md is the example inventory's", () => {
-  const page = readFileSync(join(root, 'README.md'), 'utf8');
-  const [, shown] =
-    /<!-- graph:begin -->\s+```mermaid\n(.*)```\s+<!-- graph:end -->/s.exec(page) ?? [];
-  expect(shown).toBe(graph(loadInventory(join(root, 'inventory/myth.yaml'))));
-});
 
 test('a service with an ACL has an arrow from each of its peers and none from all', () => {
   const lines = graph(myth({ services: service({ peers: ['yen'] }), networkPolicies: [] })).split(

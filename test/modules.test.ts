@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,24 +7,31 @@ const root = join(__dirname, '..');
 
 /** Packages that are loaded when main.ts has written its manifests. */
 function loadedBySynth(): Set<string> {
-  const outdir = mkdtempSync(join(tmpdir(), 'modules-'));
+  const folder = mkdtempSync(join(tmpdir(), 'modules-'));
+  cpSync(join(root, 'test/fixtures/valid/article.yaml'), join(folder, 'inventory/article.yaml'));
   try {
     const script = `process.on('exit', () => console.log(Object.keys(require.cache).join('\\n')));
       require(${JSON.stringify(join(root, 'main.ts'))});`;
     const files = execFileSync(process.execPath, ['-r', 'tsx/cjs', '-e', script], {
       cwd: root,
-      env: { ...process.env, CDK8S_OUTDIR: outdir },
+      env: {
+        ...process.env,
+        INVENTORY_DIR: join(folder, 'inventory'),
+        CDK8S_OUTDIR: join(folder, 'dist'),
+      },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    expect(readFileSync(join(outdir, 'myth/wireguard.k8s.yaml'), 'utf8')).toContain('StatefulSet');
+    expect(readFileSync(join(folder, 'dist/article/wireguard.k8s.yaml'), 'utf8')).toContain(
+      'StatefulSet',
+    );
     return new Set(
       [...files.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\/[^\n]*$/gm)].map(
         ([, n]) => n ?? '',
       ),
     );
   } finally {
-    rmSync(outdir, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -22,7 +23,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'synth-'));
   inventory = join(folder, 'inventory');
   out = join(folder, 'out');
-  cpSync(join(root, 'inventory'), inventory, { recursive: true });
+  mkdirSync(inventory);
+  cpSync(join(root, 'test/fixtures/valid/article.yaml'), join(inventory, 'article.yaml'));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -34,46 +36,46 @@ function run(command: string, args: readonly string[], more: NodeJS.ProcessEnv =
 }
 
 const synth = () => run('npm', ['run', '--silent', 'synth']);
-const myth = () => readFileSync(join(out, 'myth', file), 'utf8');
+const manifest = () => readFileSync(join(out, 'article', file), 'utf8');
 
 test('one file a cluster, the same bytes each time', () => {
-  cpSync(join(inventory, 'myth.yaml'), join(inventory, 'other.yaml'));
+  cpSync(join(inventory, 'article.yaml'), join(inventory, 'other.yaml'));
   expect(synth().status).toBe(0);
-  const first = myth();
-  expect(readdirSync(out)).toEqual(['myth', 'other']);
-  expect(readdirSync(join(out, 'myth'))).toEqual([file]);
+  const first = manifest();
+  expect(readdirSync(out)).toEqual(['article', 'other']);
+  expect(readdirSync(join(out, 'article'))).toEqual([file]);
   synth();
-  expect(myth()).toBe(first);
+  expect(manifest()).toBe(first);
   expect(readdirSync(folder)).toEqual(['inventory', 'out']);
 });
 
 test('a faulty inventory is explained, and leaves every manifest as it was', () => {
   synth();
-  writeFileSync(join(out, 'myth', file), 'old');
+  writeFileSync(join(out, 'article', file), 'old');
   writeFileSync(join(inventory, 'other.yaml'), 'network: 10.1.3.17/28\npeers: {}\nservices: {}\n');
   const { status, stderr } = synth();
   expect(status).toBe(1);
   expect(stderr).toBe(
     `${inventory}/other.yaml:1:10: network: "10.1.3.17/28": has bits set behind its prefix length; write 10.1.3.16/28\n`,
   );
-  expect(myth()).toBe('old');
+  expect(manifest()).toBe('old');
   expect(readdirSync(folder)).toEqual(['inventory', 'out']);
 });
 
 test('the manifest of a cluster that is gone goes, other files stay', () => {
-  cpSync(join(inventory, 'myth.yaml'), join(inventory, 'other.yaml'));
-  cpSync(join(inventory, 'myth.yaml'), join(inventory, 'third.yaml'));
+  cpSync(join(inventory, 'article.yaml'), join(inventory, 'other.yaml'));
+  cpSync(join(inventory, 'article.yaml'), join(inventory, 'third.yaml'));
   synth();
   writeFileSync(join(out, 'third', 'kustomization.yaml'), 'resources: []\n');
   rmSync(join(inventory, 'other.yaml'));
   rmSync(join(inventory, 'third.yaml'));
   synth();
-  expect(readdirSync(out)).toEqual(['myth', 'third']);
+  expect(readdirSync(out)).toEqual(['article', 'third']);
   expect(readdirSync(join(out, 'third'))).toEqual(['kustomization.yaml']);
 });
 
 test('what is missing or odd is said on stderr', () => {
-  rmSync(join(inventory, 'myth.yaml'));
+  rmSync(join(inventory, 'article.yaml'));
   writeFileSync(join(inventory, 'mine.yaml'), 'network: 10.1.3.16/28\npeers: {}\nservices: {}\n');
   const { status, stdout, stderr } = synth();
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
@@ -82,19 +84,19 @@ test('what is missing or odd is said on stderr', () => {
 
 test('the CLI writes the same where its --output says', () => {
   synth();
-  const manifest = myth();
+  const written = manifest();
   const elsewhere = join(folder, 'elsewhere');
   const { status } = run('npx', ['cdk8s', 'synth', '--output', elsewhere, '--check-upgrade=false']);
   expect(status).toBe(0);
-  expect(readFileSync(join(elsewhere, 'myth', file), 'utf8')).toBe(manifest);
+  expect(readFileSync(join(elsewhere, 'article', file), 'utf8')).toBe(written);
 });
 
 test('the CLI fails with the faults of an inventory', () => {
-  writeFileSync(join(inventory, 'myth.yaml'), 'netwrok: 10.1.3.16/28\n');
+  writeFileSync(join(inventory, 'article.yaml'), 'netwrok: 10.1.3.16/28\n');
   const result = run('npx', ['cdk8s', 'synth', '--output', out, '--check-upgrade=false']);
   expect(result.status).toBe(1);
   expect(result.stderr).toContain(
-    'myth.yaml:1:1: "netwrok": is not a known key; did you mean "network"?',
+    'article.yaml:1:1: "netwrok": is not a known key; did you mean "network"?',
   );
   expect(existsSync(out)).toBe(false);
 });

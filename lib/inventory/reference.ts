@@ -25,15 +25,6 @@ export function keysTable(): string {
   return ['| key | what it is | default |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-/** Puts the table between its markers in a Markdown page. */
-export function withKeysTable(page: string): string {
-  return page.replace(
-    /(<!-- keys: begin[^\n]*\n).*?(<!-- keys: end -->)/s,
-    (_, begin: string, end: string) =>
-      `${begin}\n<!-- prettier-ignore -->\n${keysTable()}\n\n${end}`,
-  );
-}
-
 /** The second level's descriptions speak for what is below. */
 const DEEPEST = 2;
 

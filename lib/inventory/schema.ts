@@ -6,8 +6,8 @@ import { suggest } from './suggest';
 
 /**
  * The shape of an inventory file: the only definition of its keys. The types, the checks of single
- * values, `inventory/schema.json` and the table in `docs/inventory.md` come from here. What one
- * value must be to another is in `relations.ts`.
+ * values, `inventory/schema.json` and the table in `README.md` come from here. What values must be to
+ * each other is in the files `*-rules.ts`.
  */
 
 /** Defaults that a rule needs before the rest of an inventory is known to be right. */

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { loadInventory } from '../../lib/inventory/load';
 import { nginxCfg } from '../../lib/manifests/pod/nginx-cfg';
 
-const article = 'inventory/myth.yaml';
+const article = 'test/fixtures/valid/article.yaml';
 
 function run(example: string, ...args: string[]) {
   return spawnSync(process.execPath, ['--import', 'tsx', `examples/${example}`, ...args], {

@@ -179,6 +179,6 @@ describe('isChecked', () => {
     expect(isChecked(inventory)).toBe(true);
     expect(isChecked(input)).toBe(false);
     expect(isChecked({ ...inventory })).toBe(false);
-    expect(isChecked(loadInventory('inventory/myth.yaml'))).toBe(true);
+    expect(isChecked(loadInventory('test/fixtures/valid/article.yaml'))).toBe(true);
   });
 });

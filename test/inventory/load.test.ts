@@ -20,10 +20,6 @@ function write(name: string, text: string): void {
 }
 
 describe('loadInventories', () => {
-  it('reads what the repository has', () => {
-    expect(loadInventories('inventory').map(({ cluster }) => cluster)).toEqual(['myth']);
-  });
-
   it('sorts by cluster and reads only .yaml and .yml', () => {
     for (const name of ['b.yaml', 'a-b.yml', 'a.yaml']) write(name, good);
     for (const name of ['.sops.yaml', 'schema.json', 'b.yaml~', 'README.md']) write(name, '{');

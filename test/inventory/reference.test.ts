@@ -1,28 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { jsonSchema, keysTable, withKeysTable } from '../../lib/inventory/reference';
+import { jsonSchema, keysTable } from '../../lib/inventory/reference';
 import { entries } from '../../lib/inventory/lenient';
 import { readYaml } from '../../lib/inventory/yaml-source';
-
-describe('what `npm run schema` writes', () => {
-  it('is fresh in inventory/schema.json', () => {
-    expect(JSON.parse(readFileSync('inventory/schema.json', 'utf8'))).toEqual(
-      JSON.parse(JSON.stringify(jsonSchema())),
-    );
-  });
-
-  it('is fresh in README.md', () => {
-    const page = readFileSync('README.md', 'utf8');
-    expect(withKeysTable(page)).toBe(page);
-    expect(page).toContain(keysTable());
-  });
-
-  it('is named in the example, for editors', () => {
-    expect(readFileSync('inventory/myth.yaml', 'utf8')).toMatch(
-      /^# yaml-language-server: \$schema=\.\/schema\.json\n/,
-    );
-  });
-});
 
 describe('the JSON Schema', () => {
   const schema = z.fromJSONSchema(jsonSchema());

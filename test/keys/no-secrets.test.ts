@@ -81,7 +81,7 @@ test('nothing that keygen and synth write, but the identity, is a secret', async
   await sealHostKey(inventory(), { folder, imported: privateKey });
   const { presharedKey = '' } = await sealPresharedKey(inventory({ peers }), 'hero', { folder });
   mkdirSync(join(folder, 'inventory'));
-  const plain = readFileSync(join(ROOT, 'inventory/myth.yaml'), 'utf8');
+  const plain = readFileSync(join(ROOT, 'test/fixtures/valid/article.yaml'), 'utf8');
   const withPsk = plain.replace('{ name: hero,', '{ name: hero, psk: true,');
   writeFileSync(join(folder, 'inventory/myth.yaml'), withPsk);
   const env = { ...process.env, INVENTORY_DIR: 'inventory', CDK8S_OUTDIR: 'dist' };

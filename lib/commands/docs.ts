@@ -1,0 +1,21 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { reportUserErrors } from '../errors';
+import { generatedFiles } from '../generated';
+
+const command = new Command('npm run docs')
+  .description(
+    'Rewrites what comes from the code: inventory/schema.json, and in README.md the picture and the ' +
+      'table of keys.',
+  )
+  .action(() =>
+    reportUserErrors(() => {
+      for (const [file, text] of generatedFiles()) {
+        const isFresh = existsSync(file) && readFileSync(file, 'utf8') === text;
+        if (!isFresh) writeFileSync(file, text);
+        console.log(`${isFresh ? 'unchanged' : 'written'}  ${file}`);
+      }
+    }),
+  );
+
+void command.parseAsync();

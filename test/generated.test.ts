@@ -1,0 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { generatedFiles } from '../lib/generated';
+
+test.each([...generatedFiles()])('%s is as `npm run docs` writes it', (file, text) => {
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
