@@ -9,11 +9,11 @@ import { WireguardEndpoint } from './lib/manifests/endpoint';
 import { replaceManifests } from './lib/output';
 
 void reportUserErrors(() => {
-  const endpoints = loadInventories(process.env.INVENTORY_DIR ?? 'inventory').map((inventory) => ({
+  const endpoints = loadInventories(process.env.INVENTORY_DIR || 'inventory').map((inventory) => ({
     inventory,
     hostKey: readHostKey(inventory),
   }));
-  replaceManifests(process.env.CDK8S_OUTDIR ?? 'dist', (folder) => {
+  replaceManifests(process.env.CDK8S_OUTDIR || 'dist', (folder) => {
     for (const { inventory, hostKey } of endpoints) {
       const app = new App({ outdir: join(folder, inventory.cluster) });
       new WireguardEndpoint(new Chart(app, 'wireguard'), 'endpoint', { inventory, hostKey });

@@ -8,6 +8,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { attempt, ifThere } from './files';
 
 /** Name of the file cdk8s writes for a chart `wireguard`. */
 const MANIFEST = 'wireguard.k8s.yaml';
@@ -19,28 +20,43 @@ const MANIFEST = 'wireguard.k8s.yaml';
  *
  * @param outdir folder of the manifests, `<outdir>/<cluster>/wireguard.k8s.yaml`
  * @param write writes `<folder>/<cluster>/wireguard.k8s.yaml` for each cluster
+ * @throws UserError with the place when the system refuses
  */
 export function replaceManifests(outdir: string, write: (folder: string) => void): void {
   const target = resolve(outdir);
-  mkdirSync(dirname(target), { recursive: true });
-  const fresh = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
+  const fresh = attempt(outdir, () => {
+    mkdirSync(dirname(target), { recursive: true });
+    return mkdtempSync(join(dirname(target), `.${basename(target)}-`));
+  });
   try {
-    write(fresh);
+    attempt(fresh, () => {
+      write(fresh);
+    });
     const clusters = readdirSync(fresh);
     for (const cluster of clusters) {
-      mkdirSync(join(target, cluster), { recursive: true });
-      renameSync(join(fresh, cluster, MANIFEST), join(target, cluster, MANIFEST));
+      attempt(join(outdir, cluster, MANIFEST), () => {
+        mkdirSync(join(target, cluster), { recursive: true });
+        renameSync(join(fresh, cluster, MANIFEST), join(target, cluster, MANIFEST));
+      });
     }
-    for (const cluster of readdirSync(target)) {
-      if (!clusters.includes(cluster)) removeManifest(join(target, cluster));
+    for (const cluster of ifThere(outdir, () => readdirSync(target)) ?? []) {
+      if (!clusters.includes(cluster)) removeManifest(join(outdir, cluster));
     }
   } finally {
-    rmSync(fresh, { recursive: true });
+    rmSync(fresh, { recursive: true, force: true });
   }
 }
 
+/** Another synth may be removing the same. */
 function removeManifest(folder: string): void {
-  if (!existsSync(join(folder, MANIFEST))) return;
-  rmSync(join(folder, MANIFEST));
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
+  const manifest = join(folder, MANIFEST);
+  if (!existsSync(manifest)) return;
+  attempt(manifest, () => {
+    rmSync(manifest, { force: true });
+  });
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds other files, or is gone already.
+  }
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../errors';
+import { readIfThere } from '../files';
 import type { Inventory } from '../inventory/inventory';
 import type { Reach } from './reach';
 
@@ -89,13 +89,8 @@ const shape = z.object({
  * @throws UserError when it is not one of ours
  */
 export function readConfiguration(file: string): z.infer<typeof shape> | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-  }
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
   const repair = 'run `npm run dns` to write it anew';
   let content: unknown;
   try {

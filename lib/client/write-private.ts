@@ -1,6 +1,5 @@
-import { chmodSync, lstatSync, readFileSync } from 'node:fs';
-import { UserError } from '../errors';
-import { writeWhole } from '../keys/whole-file';
+import { chmodSync, lstatSync } from 'node:fs';
+import { attempt, ifThere, readIfThere, writeWhole } from '../files';
 
 /**
  * Writes a file of mode 0600, whole or not at all: killed at any moment, the old file or the new one
@@ -13,7 +12,10 @@ export function writePrivate(file: string, text: string): boolean {
     writeWhole([{ path: file, content: text, mode: 0o600, replace: true }]);
     return true;
   }
-  if ((lstatSync(file).mode & 0o777) !== 0o600) chmodSync(file, 0o600);
+  if ((lstatSync(file).mode & 0o777) !== 0o600)
+    attempt(file, () => {
+      chmodSync(file, 0o600);
+    });
   return false;
 }
 
@@ -22,10 +24,6 @@ export function writePrivate(file: string, text: string): boolean {
  * @throws UserError when it cannot be read
  */
 export function holds(file: string, text: string): boolean {
-  try {
-    return lstatSync(file).isFile() && readFileSync(file, 'utf8') === text;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-  }
+  const isPlain = ifThere(file, () => lstatSync(file))?.isFile();
+  return isPlain === true && readIfThere(file) === text;
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors';
+import { ifThere, readIfThere } from '../files';
 import { examine } from './check';
 import { describeFault, InventoryError } from './fault';
 import type { Inventory } from './inventory';
@@ -40,7 +41,9 @@ export function loadInventories(folder: string): Inventory[] {
 }
 
 function inventoryFiles(folder: string): string[] {
-  const files = readOrExplain(folder, () => readdirSync(folder), 'create it')
+  const names = ifThere(folder, () => readdirSync(folder));
+  if (names === undefined) throw new UserError(`${folder}: is not there; create it`);
+  const files = names
     .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .sort((a, b) => (clusterOf(a) < clusterOf(b) ? -1 : clusterOf(a) > clusterOf(b) ? 1 : 0));
   if (files.length === 0)
@@ -64,7 +67,8 @@ function clusterOf(file: string): string {
 }
 
 function readInventory(file: string): { inventory: Inventory } | { lines: string[] } {
-  const text = readOrExplain(file, () => readFileSync(file, 'utf8'), 'write it');
+  const text = readIfThere(file);
+  if (text === undefined) throw new UserError(`${file}: is not there; write it`);
   const yaml = readYaml(text);
   if ('faults' in yaml)
     return {
@@ -88,15 +92,4 @@ function inOrder(file: string, faults: readonly PlacedFault[]): string[] {
   return [...faults]
     .sort((a, b) => a.line - b.line || a.column - b.column)
     .map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`);
-}
-
-function readOrExplain<T>(place: string, read: () => T, repair: string): T {
-  try {
-    return read();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new UserError(`${place}: is not there; ${repair}`);
-    if (code === undefined) throw error;
-    throw new UserError(`${place}: cannot be read (${code}); check its kind and permissions`);
-  }
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors';
+import { readIfThere, stagingPath, type WholeFile } from '../files';
 import { SOPS_CONFIG } from './recipients';
 import { ENCRYPTED_REGEX } from './sealed-secret';
-import { stagingPath, type WholeFile } from './whole-file';
 
 /** File of the age identity, in the folder of `.sops.yaml`. Secret, and never in git. */
 export const IDENTITY_FILE = 'age.agekey';
@@ -47,9 +47,10 @@ export async function firstIdentity(
 
 /** The first identity of an age-keygen file; '' when it has none. */
 function readIdentity(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.find((line) => line.startsWith('AGE-SECRET-KEY-'))?.trim() ?? '';
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const key = text.split('\n').find((line) => line.startsWith('AGE-SECRET-KEY-'));
+  return key?.trim() ?? '';
 }
 
 function sopsConfig(recipient: string): string {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { UserError } from '../errors';
+import { writeWhole, type WholeFile } from '../files';
 import type { Inventory } from '../inventory/inventory';
 import { presharedKeySecret, PRESHARED_KEY_ENTRY } from './host-key';
 import { firstIdentity } from './identity';
@@ -9,7 +10,6 @@ import { hostKeyFile, presharedKeyFile } from './read-host-key';
 import { findSopsConfig, recipientsOf } from './recipients';
 import { hostKeySecret, presharedSecret, type PlainSecret } from './sealed-secret';
 import { seal } from './sops';
-import { writeWhole, type WholeFile } from './whole-file';
 import {
   generatePresharedKey,
   generatePrivateKey,

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { YAMLParseError, parse } from 'yaml';
 import { UserError } from '../errors';
+import { readIfThere } from '../files';
 import type { Inventory } from '../inventory/inventory';
 import {
   HOST_KEY_SECRET,
@@ -13,7 +13,6 @@ import {
 } from './host-key';
 import { mapping, sealedFaults, type Mapping } from './sealed-faults';
 import { PUBLIC_KEY_ANNOTATION } from './sealed-secret';
-import { errorCode } from './whole-file';
 
 /** Where the host key of a cluster is sealed. */
 export function hostKeyFile(cluster: string, secretsDir = 'secrets'): string {
@@ -83,13 +82,8 @@ function publicKeyFaults(found: unknown, file: string, remake: string): readonly
  * @throws UserError without the parser's message, which quotes lines that may hold a key
  */
 function readSealed(file: string): Mapping | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw new UserError(`${file}: cannot be read (${String(errorCode(error))})`);
-  }
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
   try {
     return mapping(parse(text, { logLevel: 'error' }));
   } catch (error) {

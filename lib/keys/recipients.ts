@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../errors';
+import { readIfThere } from '../files';
 
 /** The file in which SOPS looks up whom a file is encrypted to. */
 export const SOPS_CONFIG = '.sops.yaml';
@@ -81,16 +82,20 @@ export async function recipientsOf(file: string, config: string): Promise<readon
 }
 
 function readRules(config: string): readonly CreationRule[] {
+  const text = readIfThere(config) ?? '';
   let content: unknown;
   try {
-    content = parse(readFileSync(config, 'utf8'), { logLevel: 'error' });
+    content = parse(text, { logLevel: 'error' });
   } catch (error) {
     // What follows in the message quotes the file, which may hold an identity by mistake.
     const [what] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UserError(`${config}: ${String(what)}`);
+    throw new UserError(`${config}: is not YAML: ${String(what).replace(/:$/, '')}; mend the line`);
   }
   const parsed = sopsConfig.safeParse(content ?? {});
-  if (!parsed.success) throw new UserError(`${config}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
+    throw new UserError(`${config}: ${faults.join('; ')}; mend it as SOPS' documentation has it`);
+  }
   return parsed.data.creation_rules ?? [];
 }
 

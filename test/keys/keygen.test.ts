@@ -167,6 +167,14 @@ describe('nothing is written', () => {
       /holds no age identity/,
     ],
     [
+      'when the identity is a folder',
+      (folder) => {
+        mkdirSync(join(folder, 'age.agekey'));
+        return sealHostKey(inventory(), { folder });
+      },
+      /age\.agekey: cannot be read \(EISDIR\); check/,
+    ],
+    [
       'when git would track the identity',
       (folder) => {
         git(folder, 'init', '--quiet');
@@ -199,8 +207,7 @@ describe('nothing is written', () => {
     await expect(refused).rejects.toBeInstanceOf(UserError);
     expect(existsSync(join(folder, '.sops.yaml'))).toBe(false);
     expect(existsSync(join(folder, HOST_KEY))).toBe(false);
-    const identity = join(folder, 'age.agekey');
-    expect(existsSync(identity) ? readFileSync(identity, 'utf8') : '').toBe('');
+    expect(filesBelow(folder).get('age.agekey') ?? '').toBe('');
   });
 });
 

@@ -68,7 +68,8 @@ describe('refused', () => {
     ["Go's flags", `creation_rules: [{ path_regex: '(?i)secrets', age: ${ALICE} }]`, /understood/],
     ['a Go class', `creation_rules: [{ path_regex: '[[:alpha:]]', age: ${ALICE} }]`, /understood/],
     ['no YAML', 'creation_rules: [\nstores', /^[^\n]*\.sops\.yaml: [^\n]*at line 2[^\n]*$/],
-    ['another shape', 'creation_rules: { age: x }', /creation_rules/],
+    ['another shape', 'creation_rules: { age: x }', /^[^\n]*\.sops\.yaml: creation_rules: [^\n]*$/],
+    ['a list', '[x]', /^[^\n]*\.sops\.yaml: [^\n]*$/],
   ])('%s', async (_, content, message) => {
     await expect(recipients(content)).rejects.toThrow(message);
     await expect(recipients(content)).rejects.toHaveProperty('name', 'UserError');

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../lib/errors';
-import { stagingPath, writeWhole } from '../../lib/keys/whole-file';
-import { emptyFolder, filesBelow } from './fixtures';
+import { UserError } from '../lib/errors';
+import { readIfThere, stagingPath, writeWhole } from '../lib/files';
+import { emptyFolder, filesBelow } from './keys/fixtures';
 
 const below = (folder: string) => Object.fromEntries(filesBelow(folder));
 const mode = (path: string) => (fs.statSync(path).mode & 0o777).toString(8);
@@ -45,7 +45,7 @@ test('leaves what was there when the disk refuses', () => {
     const spy = jest.spyOn(fs, call).mockImplementation(full);
     expect(() => {
       writeWhole([{ path, content: 'new', mode: 0o600, replace: true }]);
-    }).toThrow(new UserError(`${path}: cannot be written (ENOSPC)`));
+    }).toThrow(`${path}: cannot be written (ENOSPC); check the disk`);
     spy.mockRestore();
     expect(below(folder)).toEqual({ a: 'old' });
   }
@@ -54,4 +54,12 @@ test('leaves what was there when the disk refuses', () => {
 test('the name on the way keeps its ending and is another each time', () => {
   expect(stagingPath('x/age.agekey')).toMatch(/^x\/\.[0-9a-f]{12}\.age\.agekey$/);
   expect(stagingPath('x/age.agekey')).not.toBe(stagingPath('x/age.agekey'));
+});
+
+test('a file that is not there has no text; one that cannot be read is said with its place', () => {
+  const folder = emptyFolder();
+  expect(readIfThere(join(folder, 'a'))).toBeUndefined();
+  expect(() => readIfThere(folder)).toThrow(
+    new UserError(`${folder}: cannot be read (EISDIR); check its kind and permissions`),
+  );
 });

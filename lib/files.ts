@@ -6,12 +6,13 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../errors';
+import { UserError } from './errors';
 
 /** A file to be written whole or not at all. */
 export interface WholeFile {
@@ -67,15 +68,43 @@ function syncFolder(folder: string): void {
   }
 }
 
-function attempt(path: string, action: () => void): void {
+/** The text of a file, as {@link ifThere} has it. */
+export function readIfThere(file: string): string | undefined {
+  return ifThere(file, () => readFileSync(file, 'utf8'));
+}
+
+/**
+ * Runs a system call that reads a place.
+ *
+ * @returns undefined when nothing is there
+ * @throws UserError with the place when the system refuses
+ */
+export function ifThere<T>(place: string, read: () => T): T | undefined {
   try {
-    action();
+    return read();
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    const taken = code === 'EEXIST' && existsSync(path);
+    if (code === 'ENOENT') return undefined;
+    throw new UserError(`${place}: cannot be read (${code}); check its kind and permissions`);
+  }
+}
+
+/**
+ * Runs system calls that write to a place.
+ *
+ * @throws UserError with the place when the system refuses
+ */
+export function attempt<T>(place: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
     throw new UserError(
-      `${path}: ${taken ? 'is there already, and was left as it is' : `cannot be written (${code})`}`,
+      code === 'EEXIST' && existsSync(place)
+        ? `${place}: is there already, and was left as it is`
+        : `${place}: cannot be written (${code}); check the disk, and the kind and permissions of its folder`,
     );
   }
 }
@@ -83,5 +112,6 @@ function attempt(path: string, action: () => void): void {
 /** The code of a failed system call, as `ENOENT`; undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return String(error.code);
+  // Node's own errors, as ERR_INVALID_ARG_TYPE, have codes too: those are defects.
+  return /^E[A-Z0-9]+$/.exec(String(error.code))?.[0];
 }
