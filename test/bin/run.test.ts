@@ -20,7 +20,7 @@ let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'run-'));
   cpSync(join(root, 'bin'), join(project, 'bin'), { recursive: true });
-  for (const folder of ['bench', 'imports', 'lib', 'node_modules/@esbuild']) {
+  for (const folder of ['bench', 'imports', 'lib', 'node_modules/@esbuild', 'tmp']) {
     mkdirSync(join(project, folder), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules/esbuild'), join(project, 'node_modules/esbuild'));
@@ -56,9 +56,15 @@ interface Outcome {
 
 /** Runs main.ts from another folder than the project's. */
 function run(argument = 'x'): Promise<Outcome> {
-  const args = [join(project, 'bin/run.cjs'), join(project, 'main.ts'), argument];
+  return execute(join(project, 'main.ts'), argument);
+}
+
+function execute(...args: string[]): Promise<Outcome> {
+  const env = { ...process.env, TMPDIR: join(project, 'tmp') };
+  const options = { cwd: tmpdir(), env };
   return new Promise((done) => {
-    const child = execFile(process.execPath, args, { cwd: tmpdir() }, (_, stdout, stderr) => {
+    const command = [join(project, 'bin/run.cjs'), ...args];
+    const child = execFile(process.execPath, command, options, (_, stdout, stderr) => {
       done({ code: child.exitCode ?? -1, stdout, stderr });
     });
   });
@@ -133,4 +139,27 @@ test('two first runs at once do not disturb each other', async () => {
   const outcomes = await Promise.all([run('a'), run('b'), run('c')]);
   expect(outcomes.map(({ stdout }) => stdout)).toEqual(['one a\n', 'one b\n', 'one c\n']);
   expect((await run('d')).stdout).toBe('one d\n');
+});
+
+test('where nothing can be kept it runs all the same, and leaves nothing', async () => {
+  write('node_modules/.cache', 'no folder');
+  expect(await run('a')).toEqual({ code: 0, stdout: 'one a\n', stderr: '' });
+  expect((await run('defect')).stderr).toContain(`(${project}/main.ts:4:41)`);
+  expect(readdirSync(join(project, 'tmp'))).toEqual([]);
+});
+
+test('a code cache that cannot be kept is no error', async () => {
+  await run();
+  const [code = ''] = Object.keys(kept()).filter((file) => file.endsWith('.code'));
+  const file = join(project, 'node_modules/.cache/wireguard-endpoint', code);
+  rmSync(file);
+  mkdirSync(file);
+  expect(await run('b')).toEqual({ code: 0, stdout: 'one b\n', stderr: '' });
+  expect(Object.keys(kept())).toHaveLength(3);
+});
+
+test.each([[[]], [['none.ts']], [['.']]])('%j is no entry: a line says so', async (args) => {
+  const { code, stderr } = await execute(...args);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^[^\n]*: give a TypeScript file: [^\n]*\n$/);
 });
