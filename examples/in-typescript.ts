@@ -1,7 +1,6 @@
 /** Prints the manifests of an inventory written in TypeScript, where an editor checks its shape. */
 import { App, Chart } from 'cdk8s';
-import { WireguardEndpoint, type InventoryInput } from '../lib';
-import { reportUserErrors } from '../lib/errors';
+import { reportUserErrors, WireguardEndpoint, type InventoryInput } from '../lib';
 
 const databases = ['postgresql', 'mariadb'];
 

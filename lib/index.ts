@@ -1,11 +1,14 @@
 /**
  * The public API: an endpoint in a cdk8s app of your own, and what the commands do as functions.
- *
- * The command line tools for DNS and keys are not re-exported as one: `lib/dns`, `lib/client` and
- * `lib/keys` are imported by path, since the clients they load cost every synthesis a third of a
- * second.
+ * What asks Cloudflare or a cluster, and what encrypts, is loaded when it is first called.
  */
-export { UserError } from './errors';
+export { clientFiles, type ClientFile, type ClientFormat, type KeyFiles } from './client/forms';
+export { lookUpConfiguration, type LookupOptions } from './client/lookup';
+export { publishConfiguration, type PublishOptions, type PublishResult } from './client/publish';
+export { tunnelOf, type Tunnel } from './client/tunnel';
+export { syncRecords, type RecordResult, type SyncOptions } from './dns/sync';
+export { reportUserErrors, UserError } from './errors';
+export { graph } from './graph';
 export { checkInventory } from './inventory/check';
 export { InventoryError } from './inventory/fault';
 export type * from './inventory/inventory';
@@ -13,5 +16,6 @@ export { loadInventories, loadInventory } from './inventory/load';
 export type { InventoryInput } from './inventory/schema';
 export { inventoryWarnings } from './inventory/warnings';
 export type { HostKey, SealedSecret } from './keys/host-key';
+export { sealHostKey, sealPresharedKey, type KeygenOptions, type Written } from './keys/keygen';
 export { readHostKey } from './keys/read-host-key';
 export { WireguardEndpoint, type WireguardEndpointProps } from './manifests/endpoint';

@@ -40,6 +40,17 @@ test('a faulty inventory from a command is refused by path, and nothing is print
   );
 });
 
+test.each([
+  ['no arguments', [], /^give the name of the cluster, then a command [^\n]*\n$/],
+  ['no such command', ['myth', './none'], /^\.\/none: cannot be run [^\n]*ENOENT\)\n$/],
+  ['a command that fails', ['myth', 'false'], /^false: ended with exit code 1\n$/],
+  ['no JSON', ['myth', 'echo', 'a: 1'], /^echo: what it printed is no JSON\n$/],
+])('%s: one line', (_, args, message) => {
+  const { status, stdout, stderr } = run('from-a-command.ts', ...args);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(message);
+});
+
 test('an inventory in TypeScript makes manifests', () => {
   expect(proxyIn(run('in-typescript.ts').stdout)).toMatch(
     /listen 10\.1\.3\.17:5432 .*\n\t\tset \$service mariadb;/,
