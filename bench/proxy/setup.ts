@@ -83,7 +83,7 @@ async function forwardToBackends({ backends, hostKey }: Cluster, pod: Pod, hero:
     wg set e2e peer ${hostKey.publicKey} allowed-ips ${ADDRESS}/28,${backends.address}/32
     ip route add ${backends.address} dev e2e`);
   // Before the rule of init.sh that prohibits it.
-  pod.inNetwork(`ip rule add iif wg0 to ${backends.address} priority 341 lookup main`);
+  pod.inNetwork(`ip rule add iif wg0 to ${backends.address} priority 1 lookup main`);
   await backends.must(`ip route add ${hero.vpnAddress} via ${pod.address}`);
 }
 
