@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as pod from '../../lib/manifests/pod/scripts';
 
 const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
-const scripts = read('lib/manifests/pod/init.sh') + read('lib/manifests/pod/proxy.sh');
+const scripts = Object.values(pod.scripts).join('');
 
 /** First cells of the table with this heading. */
 function firstCells(page: string, heading: string): string[] {
@@ -13,7 +14,9 @@ function firstCells(page: string, heading: string): string[] {
 
 /** What is quoted in a text, without the parts that vary. */
 function quoted(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].flatMap(([, words = '']) => words.split('...'));
+  return [...text.matchAll(/`([^`]+)`/g)].flatMap(([, words = '']) =>
+    words.split('...').filter((part) => part.trim() !== ''),
+  );
 }
 
 test('docs/operations.md quotes the log as it is', () => {
