@@ -6,8 +6,8 @@ import { tunnelOf } from '../client/tunnel';
 import { writePrivate } from '../client/write-private';
 import { UserError, reportUserErrors } from '../errors';
 import type { Peer } from '../inventory/inventory';
-import { loadInventories } from '../inventory/load';
-import { select } from './select';
+import { select } from '../inventory/select';
+import { inventoryOf } from './inventories';
 
 interface Options {
   readonly format: ClientFormat;
@@ -53,9 +53,7 @@ Examples:
   .action((cluster: string, name: string | undefined, options: Options) =>
     reportUserErrors(() => {
       const { format, all, endpoint, privateKey, presharedKey } = options;
-      const inventories = loadInventories(process.env['INVENTORY_DIR'] ?? 'inventory');
-      const [inventory] = select('cluster', [cluster], inventories, (item) => item.cluster);
-      if (inventory === undefined) return;
+      const inventory = inventoryOf(cluster);
       if ((name === undefined) === (all === undefined)) {
         const names = inventory.peers.map(nameOf).join(', ');
         throw new UserError(`give either one peer (there are: ${names}), or --all with a folder`);

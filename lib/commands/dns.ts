@@ -12,9 +12,8 @@ import {
 import { type RecordResult, syncRecords } from '../dns/sync';
 import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
-import { loadInventories } from '../inventory/load';
 import { parseDuration } from './duration';
-import { select } from './select';
+import { inventoriesOf } from './inventories';
 
 interface Options {
   readonly dryRun?: true;
@@ -61,10 +60,10 @@ Examples:
   )
   .action((clusters: string[], options: Options) =>
     reportUserErrors(async () => {
-      const inventories = loadInventories(process.env['INVENTORY_DIR'] ?? 'inventory');
-      const chosen = select('cluster', clusters, inventories, ({ cluster }) => cluster);
       const reports: ClusterReport[] = [];
-      for (const inventory of chosen) reports.push(await update(inventory, options));
+      for (const inventory of inventoriesOf(clusters)) {
+        reports.push(await update(inventory, options));
+      }
       if (options.json) console.log(JSON.stringify(reports, undefined, 2));
       process.exitCode = exitCodeOf(reports);
     }),

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { reportUserErrors } from '../errors';
 import { graph } from '../graph';
-import { loadInventory } from '../inventory/load';
+import { inventoryOf } from './inventories';
 
 const command = new Command('npm run --silent graph --')
   .description('Prints the inventory of a cluster as a Mermaid flowchart.')
@@ -18,8 +17,7 @@ Example:
   )
   .action((cluster: string) =>
     reportUserErrors(() => {
-      const folder = process.env['INVENTORY_DIR'] ?? 'inventory';
-      process.stdout.write(graph(loadInventory(join(folder, `${cluster}.yaml`))));
+      process.stdout.write(graph(inventoryOf(cluster)));
     }),
   );
 

@@ -3,9 +3,8 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
-import { loadInventories } from '../inventory/load';
 import { sealHostKey, sealPresharedKey, type Written } from '../keys/keygen';
-import { select } from './select';
+import { inventoryOf } from './inventories';
 
 /**
  * What was made goes to standard output and nothing else does, so that it can be piped: the public
@@ -46,9 +45,7 @@ interface Options {
 }
 
 async function keygen(cluster: string, { psk, rotate, import: source }: Options): Promise<void> {
-  const inventories = loadInventories(process.env['INVENTORY_DIR'] ?? 'inventory');
-  const [inventory] = select('cluster', [cluster], inventories, (item) => item.cluster);
-  if (inventory === undefined) return;
+  const inventory = inventoryOf(cluster);
   const options = { rotate, imported: source === undefined ? undefined : await readKey(source) };
   if (psk === undefined) {
     const { publicKey, ...written } = await sealHostKey(inventory, options);

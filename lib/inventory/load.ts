@@ -5,7 +5,18 @@ import { ifThere, readIfThere } from '../files';
 import { examine } from './check';
 import { describeFault, InventoryError } from './fault';
 import type { Inventory } from './inventory';
+import { select } from './select';
 import { readYaml, type Position } from './yaml-source';
+
+/** What one file holds: a checked inventory, or its faults a line each. */
+type Result =
+  | {
+      readonly file: string;
+      readonly inventory: Inventory;
+      /** Where the name of its DNS record stands. */
+      readonly record?: Position;
+    }
+  | { readonly lines: readonly string[] };
 
 /** A fault as text, and where it stands. */
 interface PlacedFault extends Position {
@@ -27,14 +38,17 @@ export function loadInventory(file: string): Inventory {
 /**
  * Reads every `*.yaml` and `*.yml` of a folder, sorted by cluster. Hidden files are left alone.
  *
+ * @param clusters the only ones to read @default - all
  * @throws InventoryError with every fault of every file, or when there is none to read
+ * @throws UserError for a cluster that has no file
  */
-export function loadInventories(folder: string): Inventory[] {
-  const files = inventoryFiles(folder);
+export function loadInventories(folder: string, clusters: readonly string[] = []): Inventory[] {
+  const files = select('cluster', clusters, inventoryFiles(folder), clusterOf);
   const results = files.map((name) => readInventory(join(folder, name)));
   const lines = [
     ...files.flatMap((name, index) => twinLines(folder, name, files.slice(0, index))),
     ...results.flatMap((result) => ('lines' in result ? result.lines : [])),
+    ...recordLines(results),
   ];
   if (lines.length > 0) throw new InventoryError(lines);
   return results.flatMap((result) => ('inventory' in result ? [result.inventory] : []));
@@ -62,11 +76,30 @@ function twinLines(folder: string, name: string, before: readonly string[]): str
       ];
 }
 
+/** A DNS record leads to one endpoint. */
+function recordLines(results: readonly Result[]): string[] {
+  const holders = new Map<string, string>();
+  return results.flatMap((result) => {
+    if ('lines' in result || result.record === undefined) return [];
+    const { name = '', zone = '' } = result.inventory.dns ?? {};
+    const record = `${name}.${zone}`;
+    const { file, record: at } = result;
+    const holder = holders.get(record);
+    if (holder === undefined) {
+      holders.set(record, file);
+      return [];
+    }
+    const message = `makes the record ${record}, which ${holder} makes too; choose another`;
+    const text = describeFault({ path: ['dns', 'name'], on: 'value', value: name, message });
+    return inOrder(file, [{ ...at, text }]);
+  });
+}
+
 function clusterOf(file: string): string {
   return basename(file).replace(/\.(?:ya?ml|json)$/, '');
 }
 
-function readInventory(file: string): { inventory: Inventory } | { lines: string[] } {
+function readInventory(file: string): Result {
   const text = readIfThere(file);
   if (text === undefined) throw new UserError(`${file}: is not there; write it`);
   const yaml = readYaml(text);
@@ -80,7 +113,10 @@ function readInventory(file: string): { inventory: Inventory } | { lines: string
   if (yaml.data === null)
     return { lines: [`${file}:1:1: holds nothing; it needs at least network, peers and services`] };
   const result = examine(yaml.data, clusterOf(file), dirname(file));
-  if ('inventory' in result) return result;
+  if ('inventory' in result) {
+    const record = result.inventory.dns && yaml.locate(['dns', 'name'], 'value');
+    return { ...result, file, ...(record && { record }) };
+  }
   const faults = result.faults.map((fault) => {
     const { source, ...position } = yaml.locate(fault.path, fault.on);
     return { ...position, text: describeFault(fault, source) };

@@ -125,6 +125,19 @@ test('the halves and the clusters are independent, and the exit code tells', asy
   });
 });
 
+test('a fault in a file stops no other cluster that is named', async () => {
+  writeFileSync(join(folder, 'inventory/other.yaml'), 'mtu: 1');
+  const env = { ...withToken, INVENTORY_DIR: '' };
+  const [all, named, client, graph] = await Promise.all([
+    run('dns', [], env),
+    run('dns', ['myth'], env),
+    run('client', ['myth', 'hero'], env),
+    run('graph', ['myth'], env),
+  ]);
+  expect([all.code, named.code, client.code, graph.code]).toEqual([1, 0, 0, 0]);
+  expect(all.err).toMatch(/^inventory\/other\.yaml:1:/);
+});
+
 test('without credentials the file is written, and the exit code tells', async () => {
   const { code, out, err } = await run('dns', []);
   expect(code).toBe(1);

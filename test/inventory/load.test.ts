@@ -44,6 +44,27 @@ describe('loadInventories', () => {
     ]);
   });
 
+  it('reads the named ones alone', () => {
+    write('a.yaml', good);
+    write('b.yml', 'mtu: 1');
+    expect(loadInventories(folder, ['a']).map(({ cluster }) => cluster)).toEqual(['a']);
+    expect(() => loadInventories(folder, ['home'])).toThrow(
+      new UserError('unknown cluster "home". There are: a, b'),
+    );
+  });
+
+  it('refuses two that make one DNS record', () => {
+    const dns = (name: string, zone: string) =>
+      `${good}dns: { zone: ${zone}, name: ${name}, target: a.example.org }\n`;
+    write('a.yaml', dns('vpn.eu', 'example.org'));
+    write('b.yaml', dns('vpn', 'eu.example.org'));
+    write('c.yaml', dns('vpn', 'example.org'));
+    expect(faultsOf(() => loadInventories(folder))).toEqual([
+      `${folder}/b.yaml:4:36: dns.name: "vpn": makes the record vpn.eu.example.org, which ${folder}/a.yaml makes too; choose another`,
+    ]);
+    expect(loadInventories(folder, ['b', 'c'])).toHaveLength(2);
+  });
+
   it('says what to do when there is no inventory', () => {
     expect(() => loadInventories(folder)).toThrow(
       `${folder}: holds no inventory; write one as ${folder}/<cluster>.yaml`,

@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import { suggest } from '../inventory/suggest';
+import { suggest } from './suggest';
 
 /**
  * The items of the given names, in their own order; all of them when no name is given.
