@@ -32,7 +32,10 @@ const command = new Command('npm run dns --')
   .argument('[cluster...]', 'names of inventory files without .yaml (default: all)')
   .option('--dry-run', 'print the plan; write neither record nor file')
   .option('--force', 'take over a record that is not marked as ours')
-  .option('--json', 'print one JSON document instead of lines')
+  .option(
+    '--json',
+    'print one JSON document instead of lines; `npm run --silent` prints nothing else',
+  )
   .option(
     '--wait [duration]',
     'wait for the Service while it is not there yet, e.g. 90s (default: 5m)',
@@ -56,7 +59,8 @@ Exit code: 0 in sync or applied, 1 error, 2 changes pending under --dry-run, 3 a
 
 Examples:
   npm run dns -- --dry-run
-  npm run dns -- myth --wait 10m`,
+  npm run dns -- myth --wait 10m
+  npm run --silent dns -- --json > records.json`,
   )
   .action((clusters: string[], options: Options) =>
     reportUserErrors(async () => {

@@ -33,6 +33,7 @@ Environment:
 
 Examples:
   npm run keygen -- myth
+  npm run --silent keygen -- myth > myth.pub
   terraform output -raw wireguard-private-key | npm run keygen -- myth --import -
   npm run --silent keygen -- myth --psk hero | ssh hero 'sudo tee /etc/wireguard/myth.psk >/dev/null'`,
   )
@@ -55,7 +56,7 @@ async function keygen(cluster: string, { psk, rotate, import: source }: Options)
     if (rotate) {
       say(
         '- give every client the new public key: `npm run dns` rewrites the client file,',
-        `  \`npm run client -- ${cluster} <peer>\` a peer's; until then it cannot connect`,
+        `  \`npm run --silent client -- ${cluster} <peer>\` a peer's; until then it cannot connect`,
       );
     }
   } else {
@@ -71,7 +72,7 @@ async function keygen(cluster: string, { psk, rotate, import: source }: Options)
     }
     say(
       ...publish(written),
-      `- put it on ${psk}, where its configuration reads it: \`npm run client -- ${cluster} ${psk}\``,
+      `- put it on ${psk}, where its configuration reads it: \`npm run --silent client -- ${cluster} ${psk}\``,
     );
   }
 }
