@@ -19,6 +19,7 @@ const myth: InventoryInput = {
 
 void reportUserErrors(() => {
   const app = new App();
-  new WireguardEndpoint(new Chart(app, 'wireguard'), 'myth', { inventory: myth });
+  const chart = new Chart(app, 'wireguard');
+  new WireguardEndpoint(chart, 'endpoint', { inventory: myth, cluster: 'myth' });
   process.stdout.write(app.synthYaml());
 });

@@ -24,9 +24,19 @@ export function isChecked(inventory: Inventory | InventoryInput): inventory is I
  * @throws InventoryError with every fault, one a line, as `cluster: path: "value": rule; repair`
  */
 export function checkInventory(input: unknown, cluster: string): Inventory {
+  if (isCopy(input)) throw new InventoryError([`${cluster}: ${COPY}`]);
   const result = examine(input, cluster, process.cwd());
   if ('inventory' in result) return result.inventory;
   throw new InventoryError(result.faults.map((fault) => `${cluster}: ${describeFault(fault)}`));
+}
+
+const COPY =
+  'this is a changed copy of a checked inventory, which may be wrong and has another shape than a file: ' +
+  'change what it was made from, as in checkInventory({ ...input, replicas: 2 }, cluster)';
+
+/** No file has a key `cluster`; only what was checked has one, and a list of peers. */
+function isCopy(input: unknown): boolean {
+  return typeof field(input, 'cluster') === 'string' && Array.isArray(field(input, 'peers'));
 }
 
 /** The checked inventory, or all its faults in no particular order. */

@@ -18,6 +18,13 @@ export interface WireguardEndpointProps {
   readonly inventory: Inventory | InventoryInput;
 
   /**
+   * Name of the cluster, a DNS label, for messages; an inventory that was loaded has its own.
+   *
+   * @default wireguard
+   */
+  readonly cluster?: string;
+
+  /**
    * The host key's public half, and the sealed Secrets that go with it.
    *
    * @default - the pod waits for a Secret `wireguard-key` and takes any private key in it
@@ -33,10 +40,10 @@ export class WireguardEndpoint extends Construct {
   /** @throws InventoryError with every fault of an inventory that was not loaded */
   constructor(scope: Construct, id: string, props: WireguardEndpointProps) {
     super(scope, id);
-    const { hostKey } = props;
+    const { cluster = 'wireguard', hostKey } = props;
     const inventory = isChecked(props.inventory)
       ? props.inventory
-      : checkInventory(props.inventory, id);
+      : checkInventory(props.inventory, cluster);
     this.inventory = inventory;
 
     namespace(this, inventory);

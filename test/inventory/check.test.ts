@@ -166,6 +166,13 @@ describe('checkInventory', () => {
     expect(faultsOf(() => checkInventory(value, 'myth'))).not.toEqual([]);
   });
 
+  it('says what to do with a changed copy of a checked inventory', () => {
+    const copy = { ...checkInventory(input, 'myth'), replicas: 2 };
+    expect(faultsOf(() => checkInventory(copy, 'myth'))).toEqual([
+      expect.stringMatching(/^myth: this is a changed copy .*checkInventory\(\{ \.\.\.input,/),
+    ]);
+  });
+
   it('refuses a cluster whose name is no DNS label', () => {
     expect(faultsOf(() => checkInventory(input, '../myth'))).toEqual([
       expect.stringContaining('must be a DNS label'),
