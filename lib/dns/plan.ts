@@ -76,7 +76,7 @@ export function planRecord(
  * The plan of one cluster: a change for each wanted record, in their order, then the deletion of
  * address records below the endpoint that carry this cluster's mark and are no longer wanted.
  * Nothing else is ever deleted.
- * @param wanted not empty; the first is the endpoint's CNAME
+ * @param wanted the first is the endpoint's CNAME; each name stands once
  */
 export function planRecords(
   wanted: readonly WantedRecord[],
@@ -85,46 +85,18 @@ export function planRecords(
 ): Change[] {
   const [endpoint] = wanted;
   if (endpoint === undefined) return [];
-  const wantedOf = groupByName(wanted);
-  const existingOf = groupByName(existing);
-  const changes = wanted.map((record): Change => {
-    const sharing = wantedOf.get(record.name) ?? [];
-    if (sharing.length === 1) {
-      const here = existingOf.get(record.name) ?? [];
-      return planRecord(record, here.filter(isNotOrphan), options);
-    }
-    const addresses = sharing.map(({ content }) => content).join(' and ');
-    return {
-      action: 'refused',
-      record,
-      reason: `services of this name are at ${addresses}; give them different names`,
-    };
-  });
+  const typeOf = new Map(wanted.map(({ name, type }) => [name, type]));
+  const isOrphan = ({ type, name, comment }: ZoneRecord): boolean =>
+    (type === 'A' || type === 'AAAA') &&
+    comment === endpoint.comment &&
+    name.endsWith(`.${endpoint.name}`) &&
+    typeOf.get(name) !== type;
+  const others = existing.filter((record) => !isOrphan(record));
   const deletions = existing
-    .filter((record) => !isNotOrphan(record))
+    .filter(isOrphan)
     .sort((a, b) => (`${a.name} ${a.content}` < `${b.name} ${b.content}` ? -1 : 1))
     .map((record): Change => ({ action: 'delete', record }));
-  return [...changes, ...deletions];
-
-  function isNotOrphan(record: ZoneRecord): boolean {
-    const isOwnAddress =
-      (record.type === 'A' || record.type === 'AAAA') &&
-      record.comment === endpoint?.comment &&
-      record.name.endsWith(`.${endpoint.name}`);
-    return (
-      !isOwnAddress || (wantedOf.get(record.name) ?? []).some(({ type }) => type === record.type)
-    );
-  }
-}
-
-function groupByName<R extends { readonly name: string }>(records: readonly R[]): Map<string, R[]> {
-  const groups = new Map<string, R[]>();
-  for (const record of records) {
-    const group = groups.get(record.name);
-    if (group === undefined) groups.set(record.name, [record]);
-    else group.push(record);
-  }
-  return groups;
+  return [...wanted.map((record) => planRecord(record, others, options)), ...deletions];
 }
 
 /** CNAME excludes addresses, a delegation excludes everything, and a name has one address family. */

@@ -122,16 +122,6 @@ describe('the records of a cluster', () => {
     expect(ownershipComment('c'.repeat(63)).length).toBeLessThanOrEqual(100);
   });
 
-  test('refuse a name that stands for two addresses', () => {
-    const services = [
-      aService({ name: 'db', address: '10.1.3.17' }),
-      aService({ name: 'db', address: '10.1.3.18' }),
-    ];
-    const changes = planRecords(wantedRecords(anInventory({ dns, services })), [], careful);
-    expect(changes.map(({ action }) => action)).toEqual(['create', 'refused', 'refused']);
-    expect(JSON.stringify(changes)).toContain('10.1.3.17 and 10.1.3.18');
-  });
-
   test('that are ours and no longer wanted are deleted, and no others', () => {
     const gone = there({ ...postgresql, id: 'gone', name: 'old.wireguard.adyxax.org' });
     const existing = [
