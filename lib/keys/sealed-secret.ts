@@ -36,38 +36,38 @@ export interface PlainSecret {
 
 /** The Secret of the host key. Keys are canonical base64. */
 export function hostKeySecret(
-  { cluster, namespace }: Pick<Inventory, 'cluster' | 'namespace'>,
+  inventory: Owner,
   privateKey: string,
   publicKey: string,
 ): PlainSecret {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name: HOST_KEY_SECRET,
-      namespace,
-      annotations: { [CLUSTER_ANNOTATION]: cluster, [PUBLIC_KEY_ANNOTATION]: publicKey },
-    },
-    type: 'Opaque',
-    stringData: { [PRIVATE_KEY_ENTRY]: privateKey },
-  };
+  const annotations = { [PUBLIC_KEY_ANNOTATION]: publicKey };
+  const stringData = { [PRIVATE_KEY_ENTRY]: privateKey };
+  return secretOf(inventory, HOST_KEY_SECRET, annotations, stringData);
 }
 
 /** The Secret of one peer's preshared key: one each, so that adding one opens no other. */
-export function presharedSecret(
-  { cluster, namespace }: Pick<Inventory, 'cluster' | 'namespace'>,
-  peer: string,
-  presharedKey: string,
+export function presharedSecret(inventory: Owner, peer: string, presharedKey: string): PlainSecret {
+  const stringData = { [PRESHARED_KEY_ENTRY]: presharedKey };
+  return secretOf(inventory, presharedKeySecret(peer), { [PEER_ANNOTATION]: peer }, stringData);
+}
+
+type Owner = Pick<Inventory, 'cluster' | 'namespace'>;
+
+function secretOf(
+  { cluster, namespace }: Owner,
+  name: string,
+  annotations: Readonly<Record<string, string>>,
+  stringData: Readonly<Record<string, string>>,
 ): PlainSecret {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
-      name: presharedKeySecret(peer),
+      name,
       namespace,
-      annotations: { [CLUSTER_ANNOTATION]: cluster, [PEER_ANNOTATION]: peer },
+      annotations: { [CLUSTER_ANNOTATION]: cluster, ...annotations },
     },
     type: 'Opaque',
-    stringData: { [PRESHARED_KEY_ENTRY]: presharedKey },
+    stringData,
   };
 }
