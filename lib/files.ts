@@ -110,7 +110,7 @@ export function attempt<T>(place: string, action: () => T): T {
 }
 
 /** The code of a failed system call, as `ENOENT`; undefined for any other error. */
-export function errorCode(error: unknown): string | undefined {
+function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   // Node's own errors, as ERR_INVALID_ARG_TYPE, have codes too: those are defects.
   return /^E[A-Z0-9]+$/.exec(String(error.code))?.[0];

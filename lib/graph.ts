@@ -1,6 +1,6 @@
+import { hostPort } from './inventory/address';
 import { namespaceOf } from './inventory/destination';
 import type { Inventory, Peer, Service } from './inventory/inventory';
-import { hostPort } from './manifests/pod/addresses';
 
 /**
  * The inventory as a Mermaid flowchart (mermaid.js.org, "Flowcharts"): who reaches which address,

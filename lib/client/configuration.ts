@@ -2,6 +2,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../errors';
 import { readIfThere } from '../files';
+import { KEY } from '../inventory/grammar';
 import type { Inventory } from '../inventory/inventory';
 import type { Reach } from './reach';
 
@@ -33,7 +34,7 @@ export interface ReachableService {
 }
 
 /** Below the 30 s after which conntrack forgets an unanswered UDP flow on a node. */
-export const KEEPALIVE = 25;
+const KEEPALIVE = 25;
 
 /** WireGuard over IPv6 on a 1,500 byte path, as wg-quick takes it. */
 const INTERNET_MTU = 1420;
@@ -76,7 +77,7 @@ export function renderConfiguration(configuration: ClientConfiguration): string 
 
 const shape = z.object({
   port: z.number().int().min(1).max(65535),
-  pubkey: z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/),
+  pubkey: z.string().regex(KEY),
   endpoint: z
     .string()
     .regex(/^[A-Za-z0-9.:-]+$/)

@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import type { Inventory, KubernetesSettings } from '../inventory/inventory';
 import { rootCause } from '../root-cause';
-import { NAME as SERVICE_NAME } from '../manifests/names';
+import { SERVICE_NAME } from '../manifests/names';
 
 /** What matters of a Service in the cluster. */
 export interface LiveService {
@@ -11,7 +11,7 @@ export interface LiveService {
   readonly addresses: readonly string[];
 }
 
-export interface LivePort {
+interface LivePort {
   readonly port: number;
   readonly protocol: string;
   readonly nodePort?: number;

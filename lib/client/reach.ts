@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endpointName } from '../dns/record';
 import { UserError } from '../errors';
 import type { Inventory } from '../inventory/inventory';
-import { NAME as SERVICE_NAME } from '../manifests/names';
+import { SERVICE_NAME } from '../manifests/names';
 import { type LiveService, liveServiceReader } from './live-service';
 
 /** How a client reaches the endpoint. */
@@ -72,7 +72,7 @@ export async function findReach(inventory: Inventory, options: WaitOptions = {})
 }
 
 /** @returns what is still missing, as text, when the live Service is not as the inventory has it */
-export function reachOf(inventory: Inventory, live: LiveService | undefined): Reach | string {
+function reachOf(inventory: Inventory, live: LiveService | undefined): Reach | string {
   const { service, port } = inventory;
   if (live === undefined) return 'it is not there yet';
   if (live.type !== service.type) {

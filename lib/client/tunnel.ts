@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { hostPort, hostPrefix } from '../inventory/address';
 import type { Inventory, Peer } from '../inventory/inventory';
 import type { ClientConfiguration, ReachableService } from './configuration';
 
@@ -41,10 +42,10 @@ export function tunnelOf(
     cluster: inventory.cluster,
     peer: peer.name,
     device: inventory.cluster.slice(0, 15).replace(/-+$/, ''),
-    address: `${peer.address}/${peer.address.includes(':') ? 128 : 32}`,
+    address: hostPrefix(peer.address),
     network,
     publicKey: pubkey,
-    endpoint: `${endpoint.includes(':') ? `[${endpoint}]` : endpoint}:${port}`,
+    endpoint: hostPort(endpoint, port),
     mtu,
     keepalive,
     psk: peer.psk,
@@ -58,9 +59,9 @@ export function reachableLines({ services }: Tunnel): string[] {
   const width = Math.max(...services.map(({ name }) => name.length));
   return [
     '# Reachable:',
-    ...services.map(({ name, address, port, protocol }) => {
-      const host = address.includes(':') ? `[${address}]` : address;
-      return `#   ${name.padEnd(width)}  ${host}:${port} ${protocol}`;
-    }),
+    ...services.map(
+      ({ name, address, port, protocol }) =>
+        `#   ${name.padEnd(width)}  ${hostPort(address, port)} ${protocol}`,
+    ),
   ];
 }

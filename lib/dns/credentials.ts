@@ -8,7 +8,7 @@ export type Credentials =
 export class MissingCredentials extends UserError {}
 
 /** Where Cloudflare's API is. */
-export const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4';
+const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4';
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../errors';
 
 /** What is known of a request that did not succeed. */
-export interface FailureFacts {
+interface FailureFacts {
   /** HTTP status; absent: no answer, or none that could be read. */
   readonly status?: number;
   /** Cloudflare's error codes, those of `error_chain` included. */

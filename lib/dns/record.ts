@@ -1,4 +1,5 @@
 import { Address6 } from 'ip-address';
+import { isIPv6 } from '../inventory/address';
 import type { DnsSettings, Inventory } from '../inventory/inventory';
 
 /** A record the inventory asks for. It is never proxied (WireGuard is UDP) and its TTL is automatic. */
@@ -46,8 +47,7 @@ export function endpointName(dns: DnsSettings): string {
 
 /**
  * The records an inventory asks for: the endpoint's CNAME, then with `dns.services` one address
- * record for each name and address of a service, by name. Two services that share a name and differ
- * in address give two records of one name, which the plan refuses.
+ * record for each name of a service, by name: services of one name are at one address.
  */
 export function wantedRecords(inventory: Inventory): WantedRecord[] {
   const { dns, services, cluster } = inventory;
@@ -56,9 +56,9 @@ export function wantedRecords(inventory: Inventory): WantedRecord[] {
   const endpoint = endpointName(dns);
   const addresses = new Map<string, WantedRecord>();
   for (const service of dns.services ? services : []) {
-    const type = service.address.includes(':') ? 'AAAA' : 'A';
+    const type = isIPv6(service.address) ? 'AAAA' : 'A';
     const name = `${service.name}.${endpoint}`;
-    addresses.set(`${name} ${service.address}`, { type, name, content: service.address, comment });
+    addresses.set(name, { type, name, content: service.address, comment });
   }
   const byName = [...addresses.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   return [

@@ -10,7 +10,7 @@ export interface Range {
 }
 
 /** What a text was read as: `range` if it can be understood, `problem` if it may not stay so. */
-export interface Reading {
+interface Reading {
   readonly range?: Range;
   readonly problem?: string;
 }
@@ -68,6 +68,21 @@ export function knownNetwork(text: string): Range {
   const range = parseAddress(address);
   if (range === undefined) throw new Error(`not a network: ${text}`);
   return prefix === undefined ? range : blockAround(range, Number(prefix));
+}
+
+/** A checked address as the CIDR that holds it alone: `10.1.2.4/32`, `fd00::4/128`. */
+export function hostPrefix(address: string): string {
+  return `${address}/${isIPv6(address) ? 128 : 32}`;
+}
+
+/** A checked address or name with a port, IPv6 in brackets: `[fd00::4]:443`. */
+export function hostPort(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** Whether a checked host or CIDR is IPv6: only there is a colon. */
+export function isIPv6(host: string): boolean {
+  return host.includes(':');
 }
 
 function parseAddress(text: string): Range | undefined {

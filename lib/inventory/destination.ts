@@ -13,7 +13,7 @@ export interface Destination {
 }
 
 /** A destination, or the rule it breaks. */
-export type DestinationReading = { readonly dest: Destination } | { readonly problem: string };
+type DestinationReading = { readonly dest: Destination } | { readonly problem: string };
 
 const FORM = 'write host.domain:port, 10.0.0.1:port or [fd00::1]:port';
 

@@ -11,7 +11,10 @@ export type Rule = (value: string) => string | undefined;
 
 export const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Canonical base64 of 32 bytes: `wg` refuses set spare bits, which Node's decoder lets pass. */
+/**
+ * What `wg` accepts as a key (`key_from_base64` in wireguard-tools' encoding.c): base64 of 32 bytes
+ * with padding and no spare bits set. `Buffer.from` accepts a good deal more.
+ */
 export const KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /** A DNS label as Kubernetes has it (RFC 1123). */

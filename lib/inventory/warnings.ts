@@ -1,4 +1,4 @@
-import { knownNetwork, overlaps } from './address';
+import { isIPv6, knownNetwork, overlaps } from './address';
 import { namespaceOf } from './destination';
 import { defaultImages } from './images';
 import type { Inventory } from './inventory';
@@ -90,8 +90,4 @@ function imageWarnings({ images, metrics, userspace }: Inventory): string[] {
         'userspace: the default image has no wireguard-go; name one in images.wireguard that has',
       ]
     : unpinned;
-}
-
-function isIPv6(text: string): boolean {
-  return text.includes(':');
 }

@@ -24,7 +24,7 @@ export interface YamlSource {
 }
 
 /** What YAML itself refuses. */
-export interface YamlFault extends Position {
+interface YamlFault extends Position {
   readonly message: string;
 }
 

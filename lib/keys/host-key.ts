@@ -12,14 +12,6 @@ export function presharedKeySecret(peer: string): string {
   return `wireguard-psk-${peer}`;
 }
 
-/**
- * Whether `wg` accepts the text as a key: base64 of 32 bytes with padding and no spare bits set
- * (`key_from_base64` in wireguard-tools' encoding.c). `Buffer.from` accepts a good deal more.
- */
-export function isCanonicalKey(text: string): boolean {
-  return /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(text);
-}
-
 /** The host key as far as it may be known outside the cluster. */
 export interface HostKey {
   /** Canonical base64 of 32 bytes; the pod refuses a private key that does not belong to it. */

@@ -7,10 +7,10 @@ import { SOPS_CONFIG } from './recipients';
 import { ENCRYPTED_REGEX } from './sealed-secret';
 
 /** File of the age identity, in the folder of `.sops.yaml`. Secret, and never in git. */
-export const IDENTITY_FILE = 'age.agekey';
+const IDENTITY_FILE = 'age.agekey';
 
 /** An age identity for a repository that has no `.sops.yaml` yet. */
-export interface FirstIdentity {
+interface FirstIdentity {
   /** Where the identity is or will be. */
   readonly path: string;
   /** Its public half, `age1...`. */
@@ -24,10 +24,7 @@ export interface FirstIdentity {
  *
  * @throws UserError when git would track the identity, or the one that is there is of no use
  */
-export async function firstIdentity(
-  folder: string,
-  now: Date = new Date(),
-): Promise<FirstIdentity> {
+export async function firstIdentity(folder: string): Promise<FirstIdentity> {
   const path = join(folder, IDENTITY_FILE);
   refuseTracked(path);
   const { generateX25519Identity, identityToRecipient } = await import('age-encryption');
@@ -41,7 +38,7 @@ export async function firstIdentity(
   }
   const config = { path: join(folder, SOPS_CONFIG), content: sopsConfig(recipient), mode: 0o644 };
   if (present !== undefined) return { path, recipient, files: [config] };
-  const content = `# created: ${now.toISOString()}\n# public key: ${recipient}\n${identity}\n`;
+  const content = `# created: ${new Date().toISOString()}\n# public key: ${recipient}\n${identity}\n`;
   return { path, recipient, files: [{ path, content, mode: 0o600 }, config] };
 }
 

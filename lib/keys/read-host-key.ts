@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { YAMLParseError, parse } from 'yaml';
 import { UserError } from '../errors';
 import { readIfThere } from '../files';
+import { KEY } from '../inventory/grammar';
 import type { Inventory } from '../inventory/inventory';
 import {
   HOST_KEY_SECRET,
   PRESHARED_KEY_ENTRY,
   PRIVATE_KEY_ENTRY,
-  isCanonicalKey,
   presharedKeySecret,
   type HostKey,
 } from './host-key';
@@ -68,7 +68,7 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
 }
 
 function publicKeyFaults(found: unknown, file: string, remake: string): readonly string[] {
-  if (typeof found === 'string' && isCanonicalKey(found)) return [];
+  if (typeof found === 'string' && KEY.test(found)) return [];
   return [
     `${file}: ${PUBLIC_KEY_ANNOTATION} is ${found === undefined ? 'missing' : JSON.stringify(found)}, ` +
       'expected the canonical base64 of the 32 bytes of the public key: write there what ' +

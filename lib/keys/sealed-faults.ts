@@ -4,7 +4,7 @@ import { CLUSTER_ANNOTATION, ENCRYPTED_REGEX, PEER_ANNOTATION } from './sealed-s
 export type Mapping = Readonly<Record<string, unknown>>;
 
 /** What a sealed file has to be. */
-export interface Expected {
+interface Expected {
   readonly file: string;
   readonly name: string;
   readonly namespace: string;

@@ -8,7 +8,7 @@ const MAC_ONLY_ENCRYPTED = createHash('sha256').update('sops').digest();
 const SOPS_VERSION = '3.9.0';
 
 /** A Secret as SOPS writes it: `stringData` encrypted, everything needed to open it in `sops`. */
-export interface SopsSecret extends PlainSecret {
+interface SopsSecret extends PlainSecret {
   readonly sops: {
     readonly age: readonly { readonly enc: string; readonly recipient: string }[];
     readonly encrypted_regex: string;

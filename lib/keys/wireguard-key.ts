@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import nacl from 'tweetnacl';
 import { UserError } from '../errors';
-import { isCanonicalKey } from './host-key';
+import { KEY } from '../inventory/grammar';
 
 /** A new private key, clamped and written as `wg genkey` does: canonical base64 of 32 bytes. */
 export function generatePrivateKey(): string {
@@ -46,7 +46,7 @@ function parseKey(text: string, kind: 'private' | 'preshared'): string {
   if (key === '') {
     throw new UserError(`no ${kind} key on standard input: nothing came before its end`);
   }
-  if (!isCanonicalKey(key)) {
+  if (!KEY.test(key)) {
     const repair =
       key.length === 32 && kind === 'private'
         ? "32 characters look like Terraform's random_password itself: pipe its base64encode(...)"

@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { hostPrefix } from '../inventory/address';
 import { namespaceOf } from '../inventory/destination';
 import type { Inventory, Service } from '../inventory/inventory';
 import { METRICS_PORT } from './exporter';
 import { NAME } from './names';
-import { hostPrefix } from './pod/addresses';
 
 /**
  * A policy for the endpoint's own pod. In: peers from anywhere, Prometheus from its namespace. Out:

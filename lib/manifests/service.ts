@@ -1,13 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
-import { NAME } from './names';
+import { NAME, SERVICE_NAME } from './names';
 
 /** The UDP Service through which peers reach the endpoint. */
 export function service(scope: Construct, inventory: Inventory): void {
   const replicated = inventory.replicas > 1;
   new k8s.KubeService(scope, 'service', {
-    metadata: { name: NAME, namespace: inventory.namespace },
+    metadata: { name: SERVICE_NAME, namespace: inventory.namespace },
     spec: {
       type: inventory.service.type,
       externalTrafficPolicy: inventory.service.externalTrafficPolicy,

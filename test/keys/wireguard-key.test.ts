@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isCanonicalKey } from '../../lib/keys/host-key';
+import { KEY } from '../../lib/inventory/grammar';
 import {
   generatePresharedKey,
   generatePrivateKey,
@@ -29,12 +29,12 @@ test('new keys are canonical, clamped and never the same', () => {
   const keys = Array.from({ length: 200 }, generatePrivateKey);
   expect(new Set(keys).size).toBe(keys.length);
   for (const key of keys) {
-    expect(isCanonicalKey(key)).toBe(true);
+    expect(KEY.test(key)).toBe(true);
     const bytes = Buffer.from(key, 'base64');
     expect(bytes.readUInt8(0) & 7).toBe(0);
     expect(bytes.readUInt8(31) & 192).toBe(64);
   }
-  expect(isCanonicalKey(generatePresharedKey())).toBe(true);
+  expect(KEY.test(generatePresharedKey())).toBe(true);
   expect(generatePresharedKey()).not.toBe(generatePresharedKey());
 });
 
@@ -84,5 +84,5 @@ test.each([
   ['IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=\n', false],
   ['', false],
 ])('canonical: %j is %s', (text, canonical) => {
-  expect(isCanonicalKey(text)).toBe(canonical);
+  expect(KEY.test(text)).toBe(canonical);
 });

@@ -1,5 +1,5 @@
+import { hostPort } from '../../inventory/address';
 import type { Inventory, Peer, Service } from '../../inventory/inventory';
-import { hostPort } from './addresses';
 import { paths, STATUS_PORT } from './paths';
 
 /**

@@ -1,6 +1,6 @@
+import { hostPrefix } from '../../inventory/address';
 import type { Inventory, Peer } from '../../inventory/inventory';
 import { PRIVATE_KEY_ENTRY } from '../../keys/host-key';
-import { hostPrefix } from './addresses';
 import { paths } from './paths';
 
 /**

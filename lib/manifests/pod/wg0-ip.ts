@@ -1,5 +1,5 @@
+import { hostPrefix } from '../../inventory/address';
 import type { Inventory } from '../../inventory/inventory';
-import { hostPrefix } from './addresses';
 
 /**
  * What `ip -batch` puts on wg0: the service addresses and a route to every peer. `init.sh` removes
