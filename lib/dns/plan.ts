@@ -91,12 +91,20 @@ export function planRecords(
     comment === endpoint.comment &&
     name.endsWith(`.${endpoint.name}`) &&
     typeOf.get(name) !== type;
-  const others = existing.filter((record) => !isOrphan(record));
+  const recordsOf = new Map<string, ZoneRecord[]>();
+  for (const record of existing) {
+    if (!isOrphan(record)) {
+      recordsOf.set(record.name, [...(recordsOf.get(record.name) ?? []), record]);
+    }
+  }
+  const changes = wanted.map((record) =>
+    planRecord(record, recordsOf.get(record.name) ?? [], options),
+  );
   const deletions = existing
     .filter(isOrphan)
     .sort((a, b) => (`${a.name} ${a.content}` < `${b.name} ${b.content}` ? -1 : 1))
     .map((record): Change => ({ action: 'delete', record }));
-  return [...wanted.map((record) => planRecord(record, others, options)), ...deletions];
+  return [...changes, ...deletions];
 }
 
 /** CNAME excludes addresses, a delegation excludes everything, and a name has one address family. */
