@@ -1,61 +1,40 @@
+import { checkInventory } from '../lib/inventory/check';
 import type { Inventory, Service } from '../lib/inventory/inventory';
+import type { InventoryInput } from '../lib/inventory/schema';
 
-/** The article's inventory, with a pinned node port and a key from elsewhere. */
+/** The article's inventory. */
+export const article: InventoryInput = {
+  network: '10.1.3.16/28',
+  peers: {
+    '10.1.2.4': { name: 'hero', pubkey: 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=' },
+    '10.1.2.9': { name: 'yen', pubkey: 'R4A01RXXqRJSY9TiKQrZGR85HsFNSXxhRKKEu/bEdTQ=' },
+  },
+  services: {
+    0: [{ name: 'kubernetes', dest: 'kubernetes.default.svc.cluster.local:443', port: 443 }],
+    1: [{ name: 'postgresql', dest: 'postgresql.postgresql.svc.cluster.local:5432', port: 5432 }],
+  },
+  dns: { zone: 'adyxax.org', name: 'wireguard', target: 'myth.adyxax.org' },
+  networkPolicies: ['postgresql'],
+};
+
+/** What lets clients be configured without a sealed key and without asking a cluster. */
+export const reachable = {
+  nodePort: 30342,
+  key: { secretName: 'host-key', pubkey: 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=' },
+} satisfies Partial<InventoryInput>;
+
+/** The article's inventory with other keys laid over it, checked. */
+export function myth(keys: Partial<InventoryInput> = {}): Inventory {
+  return checkInventory({ ...article, ...keys }, 'myth');
+}
+
+/** The article's inventory, {@link reachable}, with changes laid over what was checked. */
 export function anInventory(changes: Partial<Inventory> = {}): Inventory {
-  return {
-    cluster: 'myth',
-    network: '10.1.3.16/28',
-    peers: [
-      {
-        name: 'hero',
-        address: '10.1.2.4',
-        publicKey: 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=',
-        allowedIPs: [],
-        psk: false,
-      },
-      {
-        name: 'yen',
-        address: '10.1.2.9',
-        publicKey: 'R4A01RXXqRJSY9TiKQrZGR85HsFNSXxhRKKEu/bEdTQ=',
-        allowedIPs: [],
-        psk: false,
-      },
-    ],
-    services: [
-      aService({ name: 'kubernetes', address: '10.1.3.16', port: 443 }),
-      aService({ name: 'postgresql', address: '10.1.3.17', port: 5432 }),
-    ],
-    dns: { zone: 'adyxax.org', name: 'wireguard', target: 'myth.adyxax.org', services: false },
-    networkPolicies: [],
-    port: 342,
-    nodePort: 30342,
-    namespace: 'wireguard',
-    labels: { app: 'wireguard' },
-    replicas: 1,
-    service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' },
-    images: { wireguard: 'alpine', nginx: 'nginx', exporter: 'exporter' },
-    resources: { wireguard: {}, nginx: {}, exporter: {} },
-    resolver: [],
-    clusterDomain: 'cluster.local',
-    userspace: false,
-    metrics: false,
-    isolate: false,
-    monitoringNamespace: 'monitoring',
-    key: { secretName: 'host-key', publicKey: 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=' },
-    ...changes,
-  };
+  return { ...myth(reachable), ...changes };
 }
 
 export function aService(changes: Partial<Service>): Service {
-  return {
-    name: 'postgresql',
-    offset: 0,
-    address: '10.1.3.17',
-    port: 5432,
-    protocol: 'tcp',
-    dest: { host: 'postgresql.postgresql.svc.cluster.local', port: 5432 },
-    timeout: '24h',
-    proxyProtocol: false,
-    ...changes,
-  };
+  const [, postgresql] = myth().services;
+  if (postgresql === undefined) throw new Error('the article has two services');
+  return { ...postgresql, ...changes };
 }

@@ -1,5 +1,5 @@
 import { graph } from '../lib/graph';
-import { myth } from './manifests/synthesized';
+import { myth } from './an-inventory';
 
 const dest = 'db.db.svc.cluster.local:5432';
 

@@ -11,20 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { article, reachable } from '../an-inventory';
 import { CloudflareFake, TOKEN } from '../dns/cloudflare-fake';
 
 const PROJECT = resolve(__dirname, '../..');
-const KEY = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
-const MYTH = {
-  network: '10.1.3.16/28',
-  peers: { '10.1.2.4': { name: 'hero', pubkey: 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=' } },
-  services: {
-    1: [{ name: 'postgresql', dest: 'postgresql.postgresql.svc.cluster.local:5432', port: 5432 }],
-  },
-  dns: { zone: 'adyxax.org', name: 'wireguard', target: 'myth.adyxax.org' },
-  nodePort: 30342,
-  key: { secretName: 'host-key', pubkey: KEY },
-};
+const MYTH = { ...article, ...reachable, services: { 1: article.services[1] } };
 
 interface Run {
   readonly code: number | null;
@@ -157,6 +148,6 @@ test('npm run client prints one peer, or writes them all', async () => {
   );
   expect(all).toMatchObject({ code: 0, err: '' });
   expect(readdirSync(join(folder, 'out/clients/hero'))).toEqual(['myth.netdev', 'myth.network']);
-  expect(nobody.err).toBe('unknown peer "hro"; did you mean "hero"? There are: hero\n');
+  expect(nobody.err).toBe('unknown peer "hro"; did you mean "hero"? There are: hero, yen\n');
   expect(fake.requests).toEqual([]);
 });

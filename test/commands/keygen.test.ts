@@ -1,23 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
+import { article } from '../an-inventory';
 import { disguises, emptyFolder, filesBelow } from '../keys/fixtures';
 
 const ROOT = join(__dirname, '../..');
 const TSX = require.resolve('tsx/cjs');
 
-const INVENTORY = `network: 10.1.3.16/28
-peers:
-  10.1.2.4: { name: hero, pubkey: IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0= }
-services:
-  0: [{ name: kubernetes, dest: kubernetes.default.svc.cluster.local:443, port: 443 }]
-kubernetes: { kubeconfig: my cluster.yaml, context: myth }
-`;
+const kubernetes = { kubeconfig: 'my cluster.yaml', context: 'myth' };
 
 const folder = emptyFolder();
 mkdirSync(join(folder, 'clusters'));
-writeFileSync(join(folder, 'clusters/myth.yaml'), INVENTORY);
+writeFileSync(join(folder, 'clusters/myth.yaml'), stringify({ ...article, kubernetes }));
 
 const env = {
   ...process.env,

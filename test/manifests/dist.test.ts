@@ -3,7 +3,8 @@ import { App, Chart, Yaml } from 'cdk8s';
 import { WireguardEndpoint, loadInventories, readHostKey } from '../../lib';
 import { scripts, scriptsChecksum } from '../../lib/manifests/pod/scripts';
 import { reviewable } from './reviewable';
-import { myth, synthesize } from './synthesized';
+import { myth } from '../an-inventory';
+import { synthesize } from './synthesized';
 
 const inventories = loadInventories('inventory');
 

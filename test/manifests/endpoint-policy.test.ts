@@ -1,7 +1,8 @@
 import { BlockList } from 'node:net';
 import type { Inventory } from '../../lib/inventory/inventory';
 import type { InventoryInput } from '../../lib/inventory/schema';
-import { myth, synthesize } from './synthesized';
+import { myth } from '../an-inventory';
+import { synthesize } from './synthesized';
 
 interface Policy {
   readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { InventoryError, WireguardEndpoint, type InventoryInput } from '../../lib';
-import { myth } from './synthesized';
+import { myth } from '../an-inventory';
 
 const input: InventoryInput = { network: '10.1.3.16/28', peers: {}, services: {} };
 

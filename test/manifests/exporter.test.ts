@@ -1,5 +1,6 @@
 import type { PodMonitorSpec } from '../../imports/monitoring.coreos.com';
-import { containers, myth, synthesize } from './synthesized';
+import { myth } from '../an-inventory';
+import { containers, synthesize } from './synthesized';
 
 const inventory = myth({ metrics: true });
 const manifests = synthesize(inventory);

@@ -6,7 +6,8 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Service } from 'kubernetes-models/v1/Service';
-import { myth, synthesize } from './synthesized';
+import { myth } from '../an-inventory';
+import { synthesize } from './synthesized';
 
 const models: Readonly<Record<string, { readonly prototype: { validate(): void } }>> = {
   ConfigMap,

@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { myth, synthesize } from './synthesized';
+import { myth } from '../an-inventory';
+import { synthesize } from './synthesized';
 
 type Labels = Readonly<Record<string, string>>;
 
