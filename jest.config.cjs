@@ -9,6 +9,8 @@ const shared = {
 };
 
 module.exports = {
+  // Jest leaves one core free, which is half of two.
+  maxWorkers: '100%',
   projects: [
     {
       ...shared,

@@ -240,7 +240,7 @@ export const inventorySchema = mapping(
         ),
         nginx: image(
           'nginx',
-          "nginx 1.21.4 or later with the stream module, and busybox (nc, timeout, awk, sha256sum).",
+          'nginx 1.21.4 or later with the stream module, and busybox (nc, timeout, awk, sha256sum).',
         ),
         exporter: image('exporter', 'The Prometheus exporter, for `metrics`.'),
       },

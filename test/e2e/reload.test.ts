@@ -123,12 +123,7 @@ describe('a change while 200 connections and a transaction are open', () => {
       '[Interface]\nPrivateKey = /wireguard-key/private-key\n[Peer]\nPublicKey = short\n',
       /not applied: .*short/,
     ],
-    [
-      'wg0.ip',
-      'wireguard',
-      'address replace nonsense dev wg0\n',
-      /not applied: .*nonsense/,
-    ],
+    ['wg0.ip', 'wireguard', 'address replace nonsense dev wg0\n', /not applied: .*nonsense/],
   ])(
     'refuses a broken %s, says so, and heals with the next good file',
     async (file, container, content, message) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pack } from '../../lib/manifests/config-maps';
-import { myth, synthesize } from './synthesized';
+import { myth } from '../an-inventory';
+import { synthesize } from './synthesized';
 
 const joined = (packed: readonly Record<string, string>[], file: string) =>
   packed
