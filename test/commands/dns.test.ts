@@ -45,7 +45,7 @@ async function run(
   env: Record<string, string> = {},
 ): Promise<Run> {
   const script = join(PROJECT, `lib/commands/${command}.ts`);
-  const child = spawn(process.execPath, ['-r', 'tsx/cjs', script, ...args], {
+  const child = spawn(process.execPath, [join(PROJECT, 'bin/run.cjs'), script, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], CLOUDFLARE_BASE_URL: fake.url, ...env },
   });

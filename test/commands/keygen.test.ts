@@ -7,7 +7,7 @@ import { article } from '../an-inventory';
 import { disguises, emptyFolder, filesBelow } from '../keys/fixtures';
 
 const ROOT = join(__dirname, '../..');
-const TSX = require.resolve('tsx/cjs');
+const LAUNCHER = join(ROOT, 'bin/run.cjs');
 
 const kubernetes = { kubeconfig: 'my cluster.yaml', context: 'myth' };
 
@@ -23,7 +23,7 @@ const env = {
 
 /** Runs the command in the folder, with a `git` before the real one that records what it is given. */
 function keygen(args: readonly string[], input = ''): { out: string; err: string; status: number } {
-  const command = ['-r', TSX, join(ROOT, 'lib/commands/keygen.ts'), ...args];
+  const command = [LAUNCHER, join(ROOT, 'lib/commands/keygen.ts'), ...args];
   const options = { cwd: folder, input, encoding: 'utf8', env } as const;
   const { stdout, stderr, status } = spawnSync(process.execPath, command, options);
   return { out: stdout, err: stderr, status: status ?? -1 };
@@ -94,9 +94,9 @@ test.each([
 });
 
 test('a reader that goes away is told so in a sentence', () => {
-  const script = '"$0" -r "$1" "$2" myth --psk hero --rotate | true';
+  const script = '"$0" "$1" "$2" myth --psk hero --rotate | true';
   const program = join(ROOT, 'lib/commands/keygen.ts');
-  const command = ['-c', script, process.execPath, TSX, program];
+  const command = ['-c', script, process.execPath, LAUNCHER, program];
   const { stderr } = spawnSync('sh', command, { cwd: folder, encoding: 'utf8', env });
   expect(stderr).toMatch(/shown this once.*\n[^]*closed too early: what was made is sealed/);
   expect(stderr).not.toMatch(/Error|at .*:\d+/);
