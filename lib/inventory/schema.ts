@@ -72,7 +72,7 @@ const peer = mapping(
         examples: [['192.168.7.0/24']],
       }),
     psk: z.boolean().default(false).meta({
-      description: 'Whether the Secret holds a preshared key for this peer.',
+      description: 'Whether a Secret `wireguard-psk-<name>` holds a preshared key for this peer.',
     }),
   },
   { description: 'Someone who may connect.' },

@@ -122,7 +122,7 @@ describe('preshared keys', () => {
     const bad = `${psk.slice(0, 42)}B=`;
     for (const broken of [psk.slice(0, 43), bad]) {
       pod.mountSecrets(secrets(`${broken}\n`));
-      await sleep(4500);
+      await sleep(3000);
     }
     expect(pod.log('wireguard')).not.toContain(psk.slice(0, 20));
     await answers(hero);

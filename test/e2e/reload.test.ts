@@ -157,10 +157,10 @@ describe('a configuration that takes several ConfigMaps', () => {
     cluster.stop();
   });
 
-  /** 9,000 peers beside one that connects; what they are called moves where files are cut. */
+  /** 6,000 peers beside one that connects; what they are called moves where files are cut. */
   const crowd = (prefix: string) =>
     Object.fromEntries(
-      Array.from({ length: 9000 }, (_, i) => {
+      Array.from({ length: 6000 }, (_, i) => {
         const key = Buffer.alloc(32);
         key.writeUInt32BE(i + 1);
         const name = `${prefix}-${i}`;
@@ -181,7 +181,7 @@ describe('a configuration that takes several ConfigMaps', () => {
     await hero.up(wgQuick(cluster, hero));
     await until('an answer', 10, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
     const before = pod.inNetwork('wg show wg0 allowed-ips | sort');
-    expect(before.split('\n')).toHaveLength(9002);
+    expect(before.split('\n')).toHaveLength(6002);
 
     const changed = synth(cluster.inventory({ services, peers: peers('pier') }));
     pod.mountOneConfigMap('wireguard', changed);

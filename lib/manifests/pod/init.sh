@@ -210,7 +210,7 @@ run() {
       else
         [ "$problem" = "$said" ] || log "not applied: $problem"
         said=$problem
-        delay=3
+        delay=2
       fi
     fi
     pause $delay
