@@ -49,12 +49,20 @@ describe('names of destinations', () => {
     expect(await pod.ready()).toBe(true);
   });
 
+  /** Answers of new connections, enough for both workers to have had one: each has a cache. */
+  async function answers(): Promise<Set<string>> {
+    const asked = Array.from({ length: 10 }, () => hero.ask('10.1.3.16:7'));
+    return new Set((await Promise.all(asked)).map((answer) => answer.trim()));
+  }
+
   test('a name that moves is followed within 60 s', async () => {
+    expect(await answers()).toEqual(new Set(['?']));
     cluster.resolve({ [one]: cluster.dns.address });
     const begin = Date.now();
-    await until('the new address', 62, async () =>
-      (await hero.ask('10.1.3.16:7')).startsWith('moved'),
-    );
+    await until('the new address', 63, async () => {
+      const now = await answers();
+      return now.size === 1 && now.has('moved');
+    });
     console.info(`followed after ${(Date.now() - begin) / 1000} s`);
   });
 
