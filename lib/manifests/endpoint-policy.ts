@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { hostPrefix } from '../inventory/address';
@@ -42,7 +43,7 @@ export function endpointPolicy(scope: Construct, inventory: Inventory): void {
 function destination(service: Service, inventory: Inventory): k8s.NetworkPolicyEgressRule {
   const { host, port: number } = service.dest;
   const protocol = service.protocol === 'udp' ? 'UDP' : 'TCP';
-  if (!isName(host)) {
+  if (isIP(host) !== 0) {
     return { to: [{ ipBlock: { cidr: hostPrefix(host) } }], ports: [port(protocol, number)] };
   }
   // The API server is no pod: it listens on nodes, on 6443 where the distribution's default stands.
@@ -54,10 +55,6 @@ function destination(service: Service, inventory: Inventory): k8s.NetworkPolicyE
   if (namespace !== undefined) return { to: [namespacePeer(namespace)] };
   // Policies know no names: anything that listens on that port.
   return { ports: [port(protocol, number)] };
-}
-
-function isName(host: string): boolean {
-  return !/^[\d.]+$|:/.test(host);
 }
 
 /** Whether `init.sh` has to fetch the tools: Alpine's own image comes without. */

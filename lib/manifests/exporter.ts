@@ -11,8 +11,8 @@ export const METRICS_PORT = 9586;
 
 /**
  * The Prometheus exporter beside the endpoint (arguments: MindFlavor/prometheus_wireguard_exporter
- * 3.6.6, where every flag takes a value and `-n` all that follow). It calls `wg show`, which needs the same rights as `wg
- * set`. It has no probe: a pod whose metrics are missing still serves its peers.
+ * 3.6.6, where every flag takes a value and `-n` all that follow). It calls `wg show`, which needs the
+ * same rights as `wg set`. It has no probe: a pod whose metrics are missing still serves its peers.
  *
  * @param configuration names of the files in the configuration folder
  */
