@@ -12,9 +12,9 @@ import { wg0Ip } from './pod/wg0-ip';
 /** A ConfigMap holds 1 MiB (kubernetes.io, ConfigMap): this much of it is filled with files. */
 const CONFIG_MAP_BYTES = 1_000_000;
 
-/** A ConfigMap and the files it holds. */
-export interface ConfigMap {
-  readonly name: string;
+/** The ConfigMaps of a pod, and the names of the files in them. */
+export interface Configuration {
+  readonly configMaps: readonly k8s.KubeConfigMap[];
   readonly files: readonly string[];
 }
 
@@ -22,7 +22,11 @@ export interface ConfigMap {
  * The files all containers have mounted. What does not fit into the ConfigMap `wireguard` goes on
  * in `wireguard-01`, `wireguard-02` ..., of which the pod mounts all into one folder.
  */
-export function configMaps(scope: Construct, inventory: Inventory, hostKey?: HostKey): ConfigMap[] {
+export function podConfiguration(
+  scope: Construct,
+  inventory: Inventory,
+  hostKey?: HostKey,
+): Configuration {
   const files = {
     ...scripts,
     ...(hostKey ? { 'public-key': `${hostKey.publicKey}\n` } : {}),
@@ -33,19 +37,20 @@ export function configMaps(scope: Construct, inventory: Inventory, hostKey?: Hos
     'wg0.ip': wg0Ip(inventory),
     'nginx.cfg': nginxCfg(inventory),
   };
-  return withChecksums(pack(files)).map((data, index) => {
-    const name = index === 0 ? NAME : `${NAME}-${twoDigits(index)}`;
-    new k8s.KubeConfigMap(scope, `config-map-${index}`, {
-      metadata: {
-        name,
-        namespace: inventory.namespace,
-        // Flux would take the shell's variables for its own.
-        annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' },
-      },
-      data,
-    });
-    return { name, files: Object.keys(data) };
-  });
+  const packed = withChecksums(pack(files));
+  const configMaps = packed.map(
+    (data, index) =>
+      new k8s.KubeConfigMap(scope, `config-map-${index}`, {
+        metadata: {
+          name: index === 0 ? NAME : `${NAME}-${twoDigits(index)}`,
+          namespace: inventory.namespace,
+          // Flux would take the shell's variables for its own.
+          annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' },
+        },
+        data,
+      }),
+  );
+  return { configMaps, files: packed.flatMap((data) => Object.keys(data)) };
 }
 
 /**

@@ -5,18 +5,22 @@ import { hostPrefix } from '../inventory/address';
 import { namespaceOf } from '../inventory/destination';
 import type { Inventory, Service } from '../inventory/inventory';
 import { METRICS_PORT } from './exporter';
+import { selectorLabels } from './labels';
 import { NAME } from './names';
 
 /**
  * A policy for the endpoint's own pod. In: peers from anywhere, Prometheus from its namespace. Out:
  * DNS and what the services lead to. Answers need no rule.
  */
-export function endpointPolicy(scope: Construct, inventory: Inventory): void {
-  if (!inventory.isolate) return;
-  new k8s.KubeNetworkPolicy(scope, 'endpoint-policy', {
+export function endpointPolicy(
+  scope: Construct,
+  inventory: Inventory,
+): k8s.KubeNetworkPolicy | undefined {
+  if (!inventory.isolate) return undefined;
+  return new k8s.KubeNetworkPolicy(scope, 'endpoint-policy', {
     metadata: { name: NAME, namespace: inventory.namespace },
     spec: {
-      podSelector: { matchLabels: inventory.labels },
+      podSelector: { matchLabels: selectorLabels(inventory) },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
         // A Service may put a node's address in the place of the peer's: no address can be told.

@@ -2,11 +2,12 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
 import { NAME, SERVICE_NAME } from './names';
+import { selectorLabels } from './labels';
 
 /** The UDP Service through which peers reach the endpoint. */
-export function service(scope: Construct, inventory: Inventory): void {
+export function service(scope: Construct, inventory: Inventory): k8s.KubeService {
   const replicated = inventory.replicas > 1;
-  new k8s.KubeService(scope, 'service', {
+  return new k8s.KubeService(scope, 'service', {
     metadata: { name: SERVICE_NAME, namespace: inventory.namespace },
     spec: {
       type: inventory.service.type,
@@ -17,7 +18,7 @@ export function service(scope: Construct, inventory: Inventory): void {
       // With one replica there is nothing to fail over to: a pod that is not ready because it
       // refused a file still serves the peers it has.
       publishNotReadyAddresses: replicated ? undefined : true,
-      selector: inventory.labels,
+      selector: selectorLabels(inventory),
       ports: [
         {
           name: NAME,

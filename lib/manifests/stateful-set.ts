@@ -2,9 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
 import { HOST_KEY_SECRET, PRESHARED_KEY_ENTRY, presharedKeySecret } from '../keys/host-key';
-import type { ConfigMap } from './config-maps';
+import type { Configuration } from './config-maps';
 import { confined, networkAdmin, resources } from './container';
 import { exporter } from './exporter';
+import { podLabels, selectorLabels } from './labels';
 import { NAME } from './names';
 import { paths } from './pod/paths';
 import { scriptsChecksum } from './pod/scripts';
@@ -15,26 +16,26 @@ const NGINX_UID = 101;
 /**
  * The pod: `wireguard` keeps wg0, `nginx` proxies. A StatefulSet for its predictable pod name.
  *
- * @param configMaps what makes up the configuration folder
+ * @param configuration what makes up the configuration folder
  * @param secretName name of the Secret with the private key
  */
 export function statefulSet(
   scope: Construct,
   inventory: Inventory,
-  configMaps: readonly ConfigMap[],
+  configuration: Configuration,
   secretName: string = HOST_KEY_SECRET,
-): void {
-  new k8s.KubeStatefulSet(scope, 'stateful-set', {
+): k8s.KubeStatefulSet {
+  return new k8s.KubeStatefulSet(scope, 'stateful-set', {
     metadata: { name: NAME, namespace: inventory.namespace },
     spec: {
       serviceName: NAME,
       replicas: inventory.replicas,
       // Replicas do not wait for one another, and a broken pod does not block its own repair.
       podManagementPolicy: 'Parallel',
-      selector: { matchLabels: inventory.labels },
+      selector: { matchLabels: selectorLabels(inventory) },
       template: {
         metadata: {
-          labels: inventory.labels,
+          labels: podLabels(scope, inventory),
           // Everything else in the ConfigMap and the Secret is applied while the pod runs.
           annotations: { 'wireguard-endpoint/scripts': scriptsChecksum },
         },
@@ -51,16 +52,9 @@ export function statefulSet(
           containers: [
             wireguard(inventory),
             nginx(inventory),
-            ...(inventory.metrics
-              ? [
-                  exporter(
-                    inventory,
-                    configMaps.flatMap((m) => m.files),
-                  ),
-                ]
-              : []),
+            ...(inventory.metrics ? [exporter(inventory, configuration.files)] : []),
           ],
-          volumes: volumes(inventory, configMaps, secretName),
+          volumes: volumes(inventory, configuration, secretName),
         },
       },
     },
@@ -132,13 +126,13 @@ function spread(inventory: Inventory): k8s.TopologySpreadConstraint {
     maxSkew: 1,
     topologyKey: 'kubernetes.io/hostname',
     whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: inventory.labels },
+    labelSelector: { matchLabels: selectorLabels(inventory) },
   };
 }
 
 function volumes(
   inventory: Inventory,
-  configMaps: readonly ConfigMap[],
+  { configMaps }: Configuration,
   secretName: string,
 ): k8s.Volume[] {
   return [
