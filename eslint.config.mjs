@@ -14,6 +14,9 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
+  // What is printed passes through one place, which lets nothing foreign reach a terminal raw.
+  { files: ['main.ts', 'lib/**/*.ts'], rules: { 'no-console': 'error' } },
+  { files: ['lib/terminal.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.cjs', '**/*.mjs'], languageOptions: { globals: globals.node } },
   prettier,
 );

@@ -7,6 +7,7 @@ import { inventoryWarnings } from './lib/inventory/warnings';
 import { readHostKey } from './lib/keys/read-host-key';
 import { WireguardEndpoint } from './lib/manifests/endpoint';
 import { replaceManifests } from './lib/output';
+import { log } from './lib/terminal';
 
 void reportUserErrors(() => {
   const endpoints = loadInventories(process.env.INVENTORY_DIR || 'inventory').map((inventory) => ({
@@ -21,10 +22,10 @@ void reportUserErrors(() => {
     }
   });
   for (const { inventory, hostKey } of endpoints) {
-    for (const warning of inventoryWarnings(inventory)) console.error(warning);
+    log(...inventoryWarnings(inventory));
     if (!hostKey) {
       const { cluster } = inventory;
-      console.error(`${cluster}: no host key yet: seal one with: npm run keygen -- ${cluster}`);
+      log(`${cluster}: no host key yet: seal one with: npm run keygen -- ${cluster}`);
     }
   }
 });

@@ -7,6 +7,7 @@ import { writePrivate } from '../client/write-private';
 import { UserError, reportUserErrors } from '../errors';
 import type { Peer } from '../inventory/inventory';
 import { select } from '../inventory/select';
+import { print } from '../terminal';
 import { inventoryOf } from './inventories';
 
 interface Options {
@@ -69,7 +70,7 @@ Examples:
       };
       for (const peer of peers) {
         const files = clientFiles(tunnelOf(inventory, peer, configuration), format, keys);
-        if (all === undefined) print(files);
+        if (all === undefined) printFiles(files);
         else write(join(all, peer.name), files);
       }
     }),
@@ -80,7 +81,7 @@ function nameOf({ name }: Peer): string {
 }
 
 /** One file as it is; several each under its name. */
-function print(files: readonly ClientFile[]): void {
+function printFiles(files: readonly ClientFile[]): void {
   const texts = files.map(({ name, text }) => (files.length === 1 ? text : `# ${name}\n${text}`));
   process.stdout.write(texts.join('\n'));
 }
@@ -88,7 +89,7 @@ function print(files: readonly ClientFile[]): void {
 function write(folder: string, files: readonly ClientFile[]): void {
   for (const { name, text } of files) {
     const file = join(folder, name);
-    console.log(`${writePrivate(file, text) ? 'written' : 'unchanged'}  ${file}`);
+    print(`${writePrivate(file, text) ? 'written' : 'unchanged'}  ${file}`);
   }
 }
 

@@ -1,9 +1,8 @@
-import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { type PublishResult, publishConfiguration } from '../client/publish';
 import {
   type ClusterReport,
-  type Line,
+  type ReportLine,
   clientLine,
   exitCodeOf,
   plannedLine,
@@ -12,6 +11,8 @@ import {
 import { type RecordResult, syncRecords } from '../dns/sync';
 import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
+import { printableJson } from '../printable';
+import { type Line, log, print } from '../terminal';
 import { parseDuration } from './duration';
 import { inventoriesOf } from './inventories';
 
@@ -68,7 +69,7 @@ Examples:
       for (const inventory of inventoriesOf(clusters)) {
         reports.push(await update(inventory, options));
       }
-      if (options.json) console.log(JSON.stringify(reports, undefined, 2));
+      if (options.json) process.stdout.write(`${printableJson(reports)}\n`);
       process.exitCode = exitCodeOf(reports);
     }),
   );
@@ -77,11 +78,11 @@ Examples:
 async function update(inventory: Inventory, options: Options): Promise<ClusterReport> {
   const { cluster } = inventory;
   const { dryRun = false, force = false, json = false, wait } = options;
-  const print = (line: Line | undefined): void => {
-    if (!json && line !== undefined) console.log(format(cluster, line));
+  const show = (line: ReportLine | undefined): void => {
+    if (!json && line !== undefined) print(format(cluster, line));
   };
   const report = (half: string, message: string): string => {
-    console.error(format(cluster, { verb: 'error', text: `${half}: ${message}`, mood: 'bad' }));
+    log(format(cluster, { verb: 'error', text: `${half}: ${message}`, mood: 'bad' }));
     return message;
   };
 
@@ -92,13 +93,13 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
       dryRun,
       force,
       onPlan: (changes) => {
-        for (const change of changes) print(plannedLine(change));
+        for (const change of changes) show(plannedLine(change));
       },
     });
-    for (const result of records) print(resultLine(result));
+    for (const result of records) show(resultLine(result));
     const unknown = records.find(({ state }) => state === 'unknown');
     if (unknown?.reason !== undefined) {
-      print({ verb: 'note', text: `not looked up: ${unknown.reason}`, mood: 'change' });
+      show({ verb: 'note', text: `not looked up: ${unknown.reason}`, mood: 'change' });
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -112,10 +113,10 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
       dryRun,
       waitMs: wait === true ? FIVE_MINUTES : (wait ?? 0),
       onWait: (reason) => {
-        console.error(format(cluster, { verb: 'waiting', text: reason, mood: 'change' }));
+        log(format(cluster, { verb: 'waiting', text: reason, mood: 'change' }));
       },
     });
-    print(clientLine(client));
+    show(clientLine(client));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     clientError = report('client file', error.message);
@@ -125,10 +126,8 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
 
 const COLOURS = { good: 'green', change: 'yellow', bad: 'red' } as const;
 
-function format(cluster: string, { verb, text, mood }: Line): string {
-  const column = verb.padEnd(9);
-  const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-  return `${cluster}  ${isColoured ? styleText(COLOURS[mood], column) : column}  ${text}`;
+function format(cluster: string, { verb, text, mood }: ReportLine): Line {
+  return [`${cluster}  `, { text: verb.padEnd(9), colour: COLOURS[mood] }, `  ${text}`];
 }
 
 void command.parseAsync();

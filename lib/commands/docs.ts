@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { reportUserErrors } from '../errors';
 import { generatedFiles } from '../generated';
+import { print } from '../terminal';
 
 const command = new Command('npm run docs')
   .description(
@@ -13,7 +14,7 @@ const command = new Command('npm run docs')
       for (const [file, text] of generatedFiles()) {
         const isFresh = existsSync(file) && readFileSync(file, 'utf8') === text;
         if (!isFresh) writeFileSync(file, text);
-        console.log(`${isFresh ? 'unchanged' : 'written'}  ${file}`);
+        print(`${isFresh ? 'unchanged' : 'written'}  ${file}`);
       }
     }),
   );

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { sealHostKey, sealPresharedKey, type Written } from '../keys/keygen';
+import { log, print } from '../terminal';
 import { inventoryOf } from './inventories';
 
 /**
@@ -50,27 +51,27 @@ async function keygen(cluster: string, { psk, rotate, import: source }: Options)
   const options = { rotate, imported: source === undefined ? undefined : await readKey(source) };
   if (psk === undefined) {
     const { publicKey, ...written } = await sealHostKey(inventory, options);
-    say(...files(written), `public key of ${cluster}:`);
-    console.log(publicKey);
-    say('', 'Next:', ...handOver(inventory, written), ...publish(written));
+    log(...files(written), `public key of ${cluster}:`);
+    print(publicKey);
+    log('', 'Next:', ...handOver(inventory, written), ...publish(written));
     if (rotate) {
-      say(
+      log(
         '- give every client the new public key: `npm run dns` rewrites the client file,',
         `  \`npm run --silent client -- ${cluster} <peer>\` a peer's; until then it cannot connect`,
       );
     }
   } else {
     const { presharedKey, ...written } = await sealPresharedKey(inventory, psk, options);
-    say(...files(written));
+    log(...files(written));
     if (presharedKey !== undefined) {
-      say(`preshared key of ${psk}, shown this once; it is secret:`);
-      console.log(presharedKey);
+      log(`preshared key of ${psk}, shown this once; it is secret:`);
+      print(presharedKey);
     }
-    say('', 'Next:', ...handOver(inventory, written));
+    log('', 'Next:', ...handOver(inventory, written));
     if (!inventory.peers.some((peer) => peer.name === psk && peer.psk)) {
-      say(`- write \`psk: true\` at peer ${psk} in the inventory`);
+      log(`- write \`psk: true\` at peer ${psk} in the inventory`);
     }
-    say(
+    log(
       ...publish(written),
       `- put it on ${psk}, where its configuration reads it: \`npm run --silent client -- ${cluster} ${psk}\``,
     );
@@ -122,13 +123,9 @@ function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function say(...lines: string[]): void {
-  for (const line of lines) console.error(line);
-}
-
 // A reader that goes away before it has the key is told on the other stream.
 process.stdout.on('error', () => {
-  say('standard output was closed too early: what was made is sealed, but was not shown');
+  log('standard output was closed too early: what was made is sealed, but was not shown');
   process.exit(1);
 });
 

@@ -12,7 +12,7 @@ export interface ClusterReport {
 }
 
 /** One line for people: its verb in a column of its own, then what it is about. */
-export interface Line {
+export interface ReportLine {
   readonly verb: string;
   readonly text: string;
   /** For the eye: `good` nothing to do or done, `change` pending, `bad` an error or refusal. */
@@ -20,7 +20,7 @@ export interface Line {
 }
 
 /** A change before it is carried out. */
-export function plannedLine(change: PlannedChange): Line {
+export function plannedLine(change: PlannedChange): ReportLine {
   const text = describe(change);
   switch (change.action) {
     case 'in sync':
@@ -41,7 +41,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 /** What carrying it out came to; undefined: the plan's line says it all. */
-export function resultLine({ change, state, reason }: RecordResult): Line | undefined {
+export function resultLine({ change, state, reason }: RecordResult): ReportLine | undefined {
   const { type, name } = change.record;
   switch (state) {
     case 'applied':
@@ -56,7 +56,7 @@ export function resultLine({ change, state, reason }: RecordResult): Line | unde
 }
 
 /** The line of the client configuration. */
-export function clientLine({ file, state, endpoint, port }: PublishResult): Line {
+export function clientLine({ file, state, endpoint, port }: PublishResult): ReportLine {
   const verb = { unchanged: 'unchanged', planned: 'write', written: 'written' }[state];
   const where = endpoint === undefined ? `port ${port}` : `${endpoint} port ${port}`;
   return { verb, text: `${file} (${where})`, mood: state === 'planned' ? 'change' : 'good' };

@@ -1,4 +1,5 @@
-import { quote, type Fault } from './fault';
+import { quote } from '../printable';
+import type { Fault } from './fault';
 import { labelKey } from './grammar';
 import { asText, entries, field, texts } from './lenient';
 import { defaultResources, quantity } from './resources';

@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { quote } from '../printable';
 import { KEY } from './grammar';
 
 /** Keys of mappings and positions in lists, from the top. */
@@ -18,11 +19,6 @@ export interface Fault {
 /** An inventory that cannot be used: every fault of every file, one a line. */
 export class InventoryError extends UserError {
   override readonly name = 'InventoryError';
-
-  /** @param lines one fault each, in the order to show them */
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join('\n'));
-  }
 }
 
 /**
@@ -55,15 +51,4 @@ function show(value: unknown, path: Path): string {
   if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
   if (typeof value === 'object' && value !== null) return 'a mapping';
   return typeof value === 'function' ? 'a function' : String(value);
-}
-
-const LONGEST = 80;
-
-/** A text on one line: shortened, and with nothing in it that a terminal would act on. */
-export function quote(text: string): string {
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  return JSON.stringify(short).replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }

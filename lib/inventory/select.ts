@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { quote } from '../printable';
 import { suggest } from './suggest';
 
 /**
@@ -17,8 +18,8 @@ export function select<T>(
     .map((name) => {
       const there = known.length === 0 ? 'There is none.' : `There are: ${known.join(', ')}`;
       const meant = suggest(name, known);
-      return `unknown ${what} ${JSON.stringify(name)}${meant === '' ? '.' : meant} ${there}`;
+      return `unknown ${what} ${quote(name)}${meant === '' ? '.' : meant} ${there}`;
     });
-  if (faults.length > 0) throw new UserError(faults.join('\n'));
+  if (faults.length > 0) throw new UserError(faults);
   return names.length === 0 ? [...items] : items.filter((item) => names.includes(nameOf(item)));
 }

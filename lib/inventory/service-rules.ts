@@ -1,6 +1,7 @@
 import { overlaps, readNetwork, type Range } from './address';
 import { readDestination, type Destination } from './destination';
-import { quote, type Fault } from './fault';
+import { quote } from '../printable';
+import type { Fault } from './fault';
 import { asText, entries, field, items, texts } from './lenient';
 import { suggest } from './suggest';
 

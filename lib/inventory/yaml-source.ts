@@ -7,7 +7,8 @@ import {
   type Document,
   type YAMLError,
 } from 'yaml';
-import { quote, type Path } from './fault';
+import { quote } from '../printable';
+import type { Path } from './fault';
 import { keyText, locator, offsetOf } from './yaml-places';
 
 /** A place in a file, both counted from 1. */

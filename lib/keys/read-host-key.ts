@@ -62,7 +62,7 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
       );
     }
   }
-  if (faults.length > 0 || typeof publicKey !== 'string') throw new UserError(faults.join('\n'));
+  if (faults.length > 0 || typeof publicKey !== 'string') throw new UserError(faults);
   const sealed = documents.map((document) => ({ ...document, apiVersion: 'v1', kind: 'Secret' }));
   return { publicKey, secretName: HOST_KEY_SECRET, sealed };
 }
