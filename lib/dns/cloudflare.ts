@@ -224,10 +224,7 @@ export async function openZone(zone: string, access: CloudflareAccess): Promise<
       return parsed.data;
     } catch (error) {
       const failure = asFailure(error);
-      throw new CloudflareFailure(
-        printable(`Cloudflare, ${what}: ${failure.message}`),
-        failure.facts,
-      );
+      throw new CloudflareFailure(masked(`Cloudflare, ${what}: ${failure.message}`), failure.facts);
     }
   }
 
@@ -241,11 +238,9 @@ export async function openZone(zone: string, access: CloudflareAccess): Promise<
     return new CloudflareFailure(`no usable answer (${rootCause(error)})`);
   }
 
-  /** One line without control characters and without the credential, should an answer echo it. */
-  function printable(message: string): string {
-    const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
-    // eslint-disable-next-line no-control-regex
-    return clean.replace(/[\x00-\x1f\x7f-\x9f\s]+/g, ' ').slice(0, 600);
+  /** Without the credential, should an answer echo it, and bounded. */
+  function masked(message: string): string {
+    return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message).slice(0, 600);
   }
 }
 

@@ -308,7 +308,7 @@ describe('an error of the API is explained', () => {
 
   test('without the credential it may echo, and on one line', async () => {
     failAlways(answerWith(400, body(1, `bad token ${TOKEN}\n\u001b[2Jgone`)));
-    expect((await failureOf(open())).message).toMatch(/bad token \*\*\* \[2Jgone/);
+    expect((await failureOf(open())).message).toMatch(/bad token \*\*\*\\n\\u\{1b\}\[2Jgone/);
   });
 
   test('a token that is malformed or revoked', async () => {
