@@ -124,7 +124,7 @@ describe('the live Service', () => {
   });
 
   test('is not waited for without end', async () => {
-    expect(await failureOf(unpinned(), { waitMs: 30, intervalMs: 10 })).toMatch(
+    expect(await failureOf(unpinned(), { waitMs: 1000, intervalMs: 10 })).toMatch(
       /not there yet; wai/,
     );
     expect(fake.requests.length).toBeGreaterThan(1);
