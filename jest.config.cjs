@@ -4,7 +4,7 @@ const shared = {
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
   // Published as ES modules only; Jest loads CommonJS.
   transformIgnorePatterns: [
-    '/node_modules/(?!(age-encryption|@noble|@scure|@kubernetes/client-node|openid-client|oauth4webapi|jose)/)',
+    '/node_modules/(?!(age-encryption|qr|@noble|@scure|@kubernetes/client-node|openid-client|oauth4webapi|jose)/)',
   ],
 };
 

@@ -1,0 +1,373 @@
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { UserError } from '../../lib/errors';
+import { addPeer, removePeer } from '../../lib/inventory-file/edit';
+
+const HERO = 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=';
+const YEN = 'R4A01RXXqRJSY9TiKQrZGR85HsFNSXxhRKKEu/bEdTQ=';
+const NEW = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
+
+const phone = { address: '10.1.2.10', name: 'phone', publicKey: NEW };
+
+describe('a peer is added', () => {
+  test.each([
+    [
+      'a line behind the last one, before what follows',
+      `# who
+peers: # may connect
+  # the laptop
+  10.1.2.4: { name: hero, pubkey: ${HERO} } # since May
+  10.1.2.9: { name: yen, pubkey: ${YEN} } # the other
+  # 10.1.2.10: gone
+
+services: {}
+`,
+      `  10.1.2.9: { name: yen, pubkey: ${YEN} } # the other
+  10.1.2.10: { name: phone, pubkey: ${NEW} }
+  # 10.1.2.10: gone
+`,
+    ],
+    [
+      'as a block, behind the comments that belong to its neighbour',
+      `services: {}
+peers:
+    10.1.2.4:
+        # the laptop
+        name: hero # by name
+        pubkey: "${HERO}"
+        # psk: true
+    # the end
+`,
+      `        # psk: true
+    10.1.2.10:
+        name: phone
+        pubkey: ${NEW}
+    # the end
+`,
+    ],
+    [
+      'behind an empty line where peers have one between them',
+      `peers:
+  10.1.2.4: {name: 'hero', pubkey: '${HERO}'}
+
+  # the other
+  10.1.2.9: {name: 'yen', pubkey: '${YEN}'}
+services: {}
+`,
+      `  10.1.2.9: {name: 'yen', pubkey: '${YEN}'}
+
+  10.1.2.10: {name: 'phone', pubkey: '${NEW}'}
+services: {}
+`,
+    ],
+    [
+      'in the order of the keys that its neighbours begin with, and without their further ones',
+      `peers:
+  "10.1.2.4": { "pubkey": "${HERO}",    "name": "hero", allowedIPs: [192.168.7.0/24] }
+services: {}
+`,
+      `  "10.1.2.4": { "pubkey": "${HERO}",    "name": "hero", allowedIPs: [192.168.7.0/24] }
+  "10.1.2.10": { "pubkey": "${NEW}", "name": "phone" }
+`,
+    ],
+    [
+      'in JSON on one line',
+      `{"peers":{"10.1.2.4":{"name":"hero","pubkey":"${HERO}"}},"services":{}}`,
+      `{"10.1.2.4":{"name":"hero","pubkey":"${HERO}"},"10.1.2.10":{"name":"phone","pubkey":"${NEW}"}}`,
+    ],
+    [
+      'in JSON on lines',
+      `{
+\t"peers": {
+\t\t"10.1.2.4": {
+\t\t\t"name": "hero",
+\t\t\t"pubkey": "${HERO}"
+\t\t}
+\t},
+\t"services": {}
+}
+`,
+      `\t\t},
+\t\t"10.1.2.10": {
+\t\t\t"name": "phone",
+\t\t\t"pubkey": "${NEW}"
+\t\t}
+\t},
+`,
+    ],
+    [
+      'in brackets with comments, each of which stays with its peer',
+      `peers: {
+  10.1.2.4: { name: hero, pubkey: ${HERO} }, # one
+  10.1.2.9: { name: yen, pubkey: ${YEN} } # two
+}
+services: {}
+`,
+      `  10.1.2.9: { name: yen, pubkey: ${YEN} }, # two
+  10.1.2.10: { name: phone, pubkey: ${NEW} }
+}
+`,
+    ],
+    [
+      'where there is none yet',
+      'peers: {} # nobody\nservices: {}\n',
+      `peers: # nobody\n  10.1.2.10: { name: phone, pubkey: ${NEW} }\nservices: {}\n`,
+    ],
+    [
+      'where there is none yet, in JSON',
+      '{ "peers": {}, "services": {} }\n',
+      `{ "peers": { "10.1.2.10": { "name": "phone", "pubkey": "${NEW}" } }, "services": {} }\n`,
+    ],
+    [
+      'where a neighbour is an alias or has an anchor',
+      `peers:
+  10.1.2.4: &hero { name: hero, pubkey: ${HERO} }
+services: {}
+`,
+      `  10.1.2.10: { name: phone, pubkey: ${NEW} }\n`,
+    ],
+  ])('%s', (_, text, expected) => {
+    for (const newline of ['\n', '\r\n']) {
+      const [before, part] = [text, expected].map((lines) => lines.replaceAll('\n', newline));
+      const after = addPeer(before ?? '', phone);
+      expect(after).toContain(part);
+      expect(removePeer(after, 'phone')).toEqual({ text: before, comments: [] });
+    }
+  });
+
+  const four = `peers:\n  10.1.2.4: { name: hero, pubkey: ${HERO} }\n`;
+  const nine = `  10.1.2.9: { name: yen, pubkey: ${YEN} }\n`;
+
+  test('in its place by address where all are in order', () => {
+    const added = `  10.1.2.5: { name: phone, pubkey: ${NEW} }\n`;
+    const entry = { ...phone, address: '10.1.2.5' };
+    expect(addPeer(`${four}${nine}`, entry)).toBe(`${four}${added}${nine}`);
+  });
+
+  test('at the end where they are not', () => {
+    const text = `peers:\n${nine}  10.1.2.4: { name: hero, pubkey: ${HERO} }\n`;
+    const added = `  10.1.2.5: { name: phone, pubkey: ${NEW} }\n`;
+    expect(addPeer(text, { ...phone, address: '10.1.2.5' })).toBe(text + added);
+  });
+
+  test('behind a last line without an end', () => {
+    const text = four.trimEnd();
+    const added = `\n  10.1.2.10: { name: phone, pubkey: ${NEW} }`;
+    expect(addPeer(text, phone)).toBe(text + added);
+  });
+
+  test.each(['null', '123', '1e3', '0o17', 'yes', 'no', 'on'])('named %s, in quotes', (name) => {
+    expect(addPeer(four, { ...phone, name })).toContain(`{ name: '${name}', pubkey`);
+  });
+
+  test('with an IPv6 address', () => {
+    const text = addPeer(four, { ...phone, address: 'fd00:2::4' });
+    expect(text).toBe(`${four}  fd00:2::4: { name: phone, pubkey: ${NEW} }\n`);
+  });
+
+  test.each([
+    ['an explicit key', `peers:\n  ? 10.1.2.4\n  : { name: hero, pubkey: ${HERO} }\n`],
+    ['an alias', `labels: &p { a: b }\npeers: *p\n`],
+  ])('never in a layout that it does not know: %s', (_, text) => {
+    expect(() => addPeer(text, phone)).toThrow(UserError);
+    expect(() => addPeer(text, phone)).toThrow(
+      /was left as it is: add 10\.1\.2\.10: \{ name: phone/,
+    );
+  });
+});
+
+describe('a peer is removed', () => {
+  const services = `services:
+  1:
+    - name: a # the first
+      peers: [hero, yen] # both
+  2: [{ name: b, peers: [ yen ] }, { name: c, peers: &team [yen, hero] }]
+  3:
+    - name: d
+      peers:
+        # who
+        - hero
+        - yen # too
+    - name: e
+      peers: *team
+    - name: f
+      peers: # alone
+        - yen
+    - name: g
+`;
+  const text = `peers:
+  # the laptop
+  10.1.2.4: { name: hero, pubkey: ${HERO} }
+  # the other
+  10.1.2.9: { name: yen, pubkey: ${YEN} } # since May
+${services}`;
+
+  test('with its name in every list, and comments stay but for its own', () => {
+    expect(removePeer(text, 'yen')).toEqual({
+      comments: ['# since May', '# too'],
+      text: `peers:
+  # the laptop
+  10.1.2.4: { name: hero, pubkey: ${HERO} }
+  # the other
+services:
+  1:
+    - name: a # the first
+      peers: [hero] # both
+  2: [{ name: b, peers: [] }, { name: c, peers: &team [hero] }]
+  3:
+    - name: d
+      peers:
+        # who
+        - hero
+    - name: e
+      peers: *team
+    - name: f
+      peers: [] # alone
+    - name: g
+`,
+    });
+  });
+
+  test('the last one leaves an empty mapping', () => {
+    const left = removePeer(removePeer(text, 'yen').text, 'hero').text;
+    expect(left).toMatch(/^peers: \{\}\n {2}# the laptop\n {2}# the other\nservices:/);
+    expect(parse(left)).toHaveProperty('peers', {});
+  });
+
+  test('a block is removed whole, with the comments in it', () => {
+    const block = `peers:
+  10.1.2.4:
+    name: hero # by name
+    # the key
+    pubkey: ${HERO}
+    # psk: true
+
+  10.1.2.9:
+    name: yen
+    pubkey: ${YEN}
+services: {}
+`;
+    const { text: left, comments } = removePeer(block, 'hero');
+    expect(left).toBe(`peers:\n\n  10.1.2.9:\n    name: yen\n    pubkey: ${YEN}\nservices: {}\n`);
+    expect(comments).toEqual(['# by name', '# the key', '# psk: true']);
+  });
+
+  test('never where another part of the file needs it', () => {
+    const anchored = `peers:
+  10.1.2.4: { name: &hero hero, pubkey: ${HERO} }
+services: { 1: [{ name: *hero, peers: [] }] }
+`;
+    expect(() => removePeer(anchored, 'hero')).toThrow(/was left as it is: take hero out of peers/);
+  });
+});
+
+/** An inventory in one of many layouts. */
+const layouts = fc
+  .record({
+    peers: fc.uniqueArray(fc.integer({ min: 1, max: 250 }), { maxLength: 4 }),
+    shape: fc.constantFrom('lines', 'blocks', 'brackets', 'bracket-lines', 'json', 'json-lines'),
+    quote: fc.constantFrom('', "'", '"'),
+    above: fc.boolean(),
+    beside: fc.boolean(),
+    blank: fc.boolean(),
+    trailing: fc.boolean(),
+    newline: fc.constantFrom('\n', '\r\n'),
+    ended: fc.boolean(),
+    list: fc.constantFrom('none', 'brackets', 'lines'),
+    first: fc.boolean(),
+  })
+  .map((layout) => ({ ...layout, text: write(layout) }));
+
+interface Layout {
+  readonly peers: readonly number[];
+  readonly shape: string;
+  readonly quote: string;
+  readonly above: boolean;
+  readonly beside: boolean;
+  readonly blank: boolean;
+  readonly trailing: boolean;
+  readonly newline: string;
+  readonly ended: boolean;
+  readonly list: string;
+  readonly first: boolean;
+}
+
+function write(layout: Layout): string {
+  const { peers, shape, above, beside, blank, trailing, newline, ended, list, first } = layout;
+  const keyOf = (number: number): string => `${'k'.repeat(42)}${'AEIM'[number % 4] ?? ''}=`;
+  const data = Object.fromEntries(
+    peers.map((number) => [`10.1.2.${number}`, { name: `p${number}`, pubkey: keyOf(number) }]),
+  );
+  const names = list === 'none' ? [] : peers.map((number) => `p${number}`);
+  const services = { 1: [{ name: 'a', peers: names }] };
+  if (shape.startsWith('json')) {
+    const indent = shape === 'json' ? undefined : 2;
+    return JSON.stringify({ peers: data, services }, undefined, indent).replaceAll('\n', newline);
+  }
+  const q = shape === 'json' ? '"' : layout.quote;
+  const note = beside ? ' # beside' : '';
+  const isLines = shape === 'lines' || shape === 'blocks';
+  const entries = Object.entries(data).flatMap(([address, { name, pubkey }], index, all) => {
+    const isLast = index === all.length - 1;
+    const comma = isLines || (isLast && !trailing) ? '' : ',';
+    const head = `  ${q}${address}${q}:`;
+    return [
+      ...(blank && index > 0 ? [''] : []),
+      ...(above ? [`  # above ${name}`] : []),
+      ...(shape === 'blocks'
+        ? [`${head}${note}`, `    name: ${name}`, `    pubkey: ${q}${pubkey}${q}${note}`]
+        : [`${head} { name: ${q}${name}${q}, pubkey: ${pubkey} }${comma}${note}`]),
+    ];
+  });
+  const flat = Object.entries(data).map(
+    ([address, { name, pubkey }]) => `${q}${address}${q}: { name: ${name}, pubkey: ${pubkey} }`,
+  );
+  const body =
+    peers.length === 0
+      ? [`peers: {}${note}`]
+      : isLines
+        ? ['peers:', ...entries]
+        : shape === 'brackets'
+          ? [`peers: { ${flat.join(', ')}${trailing ? ',' : ''} }`]
+          : ['peers: {', ...entries, '}'];
+  const access =
+    list === 'lines' && names.length > 0
+      ? ['      peers:', ...names.map((name) => `        - ${name}${note}`)]
+      : [`      peers: [${names.join(', ')}]`];
+  const tail = ['services:', '  1:', '    - name: a', ...access];
+  const lines = first ? [...body, ...tail] : [...tail, ...body];
+  return lines.join(newline) + (ended ? newline : '');
+}
+
+test('whatever the layout: a peer that comes and goes leaves the file as it was', () => {
+  fc.assert(
+    fc.property(layouts, ({ text }) => {
+      const added = addPeer(text, { ...phone, address: '10.1.2.251' });
+      expect(removePeer(added, 'phone').text).toBe(text);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('whatever the layout: what is removed takes no other line with it', () => {
+  fc.assert(
+    fc.property(
+      layouts.filter(({ peers }) => peers.length > 0),
+      ({ text, peers }) => {
+        const gone = `p${peers[0] ?? 0}`;
+        const { text: left } = removePeer(text, gone);
+        const comments = (all: string): string[] => all.match(/# above p\d+/g) ?? [];
+        expect(comments(left)).toEqual(comments(text));
+        const others = text
+          .split(/\r?\n/)
+          .filter(
+            (line) => /name: .*pubkey/.test(line) && !line.includes(`10.1.2.${peers[0] ?? 0}`),
+          );
+        if (others.length === peers.length - 1) {
+          for (const line of others) expect(left).toContain(line.replace(/ }.*/, ''));
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
