@@ -9,8 +9,6 @@ const shared = {
 };
 
 module.exports = {
-  // Jest leaves one core free, which is half of two.
-  maxWorkers: '100%',
   // A verdict never depends on how busy the machine is: this only ends what hangs.
   testTimeout: 120_000,
   projects: [

@@ -1,124 +1,82 @@
 /**
- * `node bin/run.cjs <entry.ts> [args]` runs main.ts or a file below lib/ or bench/ as one bundle, with
- * the code V8 made of it. Both are kept in node_modules/.cache: to translate and load some 300 files
- * anew takes four times as long as a whole synth.
- *
- * They are kept under a hash of all they are made of. Whatever changes, what is old is not found.
- * Where nothing can be kept, each run makes its own.
+ * `node bin/run.cjs <entry.ts> [args]` runs a TypeScript file as one bundle, kept in node_modules/.cache
+ * with the state of all it was made of. Where it cannot be kept, each run makes its own.
  */
-'use strict';
+require('./installed.cjs');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
-const { createRequire, SourceMap } = require('node:module');
-const { tmpdir } = require('node:os');
-const { basename, dirname, join, resolve } = require('node:path');
-const { Script } = require('node:vm');
+const { dirname, join, relative, resolve } = require('node:path');
 
 const root = resolve(__dirname, '..');
-const cache = join(root, 'node_modules/.cache/wireguard-endpoint');
 const entry = resolve(process.argv[2] ?? '');
+const cache = join(root, 'node_modules/.cache/wireguard-endpoint');
+const bundle = join(cache, `${relative(root, entry).replace(/\W/g, '_')}.cjs`);
+/** Decide on every bundle; the last four are what npm, pnpm and yarn write when they install. */
+const others =
+  `bin/run.cjs tsconfig.json node_modules/.package-lock.json node_modules/.pnpm/lock.yaml
+  node_modules/.yarn-integrity node_modules/.yarn-state.yml`.split(/\s+/);
 
-function hashOfSources() {
-  const sources = ['bench', 'bin', 'imports', 'lib'].flatMap((folder) =>
-    fs
-      .readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((file) => file.isFile())
-      .map((file) => join(file.parentPath, file.name)),
-  );
-  // What npm wrote last says which packages are installed.
-  const installed = join(root, 'node_modules/.package-lock.json');
-  const hash = createHash('sha256').update(process.version);
-  for (const file of [...sources.sort(), installed, join(root, 'tsconfig.json'), entry]) {
-    hash.update(`\0${file}\0`).update(fs.readFileSync(file));
-  }
-  return hash.digest('hex').slice(0, 16);
+/** Differs when a file does, or the list of modules in a folder. */
+function stateOf(path) {
+  const stat = fs.statSync(`${root}/${path}`, { throwIfNoEntry: false });
+  if (!stat) return 'missing';
+  if (stat.isDirectory()) return fs.readdirSync(`${root}/${path}`).filter(isModule).join();
+  // Reading 5 MB of packages would take a tenth of a synth. No program can set a ctime.
+  if (path.includes('node_modules/')) return `${stat.size} ${stat.ctimeMs}`;
+  return createHash('sha256')
+    .update(fs.readFileSync(`${root}/${path}`))
+    .digest('hex');
 }
+const isModule = (name) => /\.[jt]s$/.test(name);
 
-async function main() {
-  if (!fs.statSync(entry, { throwIfNoEntry: false })?.isFile()) {
-    console.error(
-      `${process.argv[2] ?? 'no entry'}: give a TypeScript file: bin/run.cjs <entry.ts>`,
-    );
-    process.exitCode = 1;
-    return;
-  }
-  const bundle = join(cache, `${basename(entry, '.ts')}-${hashOfSources()}.js`);
-  if (fs.existsSync(bundle)) return run(bundle);
-  const { bundle: make } = require('./bundle.cjs');
-  if (canKeep()) {
-    await make(entry, bundle);
-    return run(bundle);
-  }
-  const folder = fs.mkdtempSync(join(tmpdir(), 'wireguard-endpoint-'));
+async function bundled() {
   try {
-    await make(entry, join(folder, basename(bundle)));
-    run(join(folder, basename(bundle)), fs.readFileSync(join(folder, `${basename(bundle)}.map`)));
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    const code = fs.readFileSync(bundle, 'utf8');
+    const { home, of } = JSON.parse(code.slice(code.lastIndexOf('\n//') + 3));
+    if (home === root && Object.keys(of).every((path) => stateOf(path) === of[path])) return code;
+  } catch {
+    // None is kept.
   }
-}
-
-function canKeep() {
+  const of = Object.fromEntries(others.map((path) => [path, stateOf(path)]));
+  const onLoad = ({ path }) => {
+    const file = relative(root, path);
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    const beside = folder ? `${folder}/package.json` : dirname(file);
+    // Before it is read: what changes meanwhile is seen by the next run.
+    for (const at of [file, beside, dirname(beside)]) of[at] ??= stateOf(at);
+    const text = fs.readFileSync(path, 'utf8');
+    // All modules share the bundle's folder; ours read what is beside them.
+    const contents = folder ? text : text.replaceAll('__dirname', JSON.stringify(dirname(path)));
+    return { contents, loader: 'default' };
+  };
+  const { outputFiles } = await require('esbuild').build({
+    ...{ entryPoints: [entry], outfile: bundle, bundle: true, write: false, platform: 'node' },
+    ...{ minifyWhitespace: true, sourcemap: 'inline', sourcesContent: false },
+    external: ['cloudflare', '@kubernetes/client-node'], // large, and rarely needed
+    plugins: [{ name: 'load', setup: (build) => build.onLoad({ filter: /./ }, onLoad) }],
+  });
+  const code = `${outputFiles[0].text}//${JSON.stringify({ home: root, of })}`;
+  const fresh = `${bundle}.${process.pid}`;
   try {
     fs.mkdirSync(cache, { recursive: true });
-    fs.accessSync(cache, fs.constants.W_OK);
-    return true;
+    fs.writeFileSync(fresh, code);
+    fs.renameSync(fresh, bundle);
   } catch {
-    return false;
+    fs.rm(fresh, () => undefined);
   }
+  return code;
 }
 
-/** @param map the source map, when it is gone before it may be needed */
-function run(bundle, map) {
-  const compiled = kept(`${bundle}.code`);
-  const script = new Script(fs.readFileSync(bundle, 'utf8'), {
-    filename: bundle,
-    cachedData: compiled,
-  });
-  if (!map && (!compiled || script.cachedDataRejected)) {
-    // At the end, when it holds the functions that were called.
-    process.on('exit', () => {
-      keep(`${bundle}.code`, script.createCachedData());
+require('node:module').enableCompileCache?.(cache); // from Node 22 on
+bundled().then(
+  (code) => {
+    // The map is read for a defect alone: that takes a tenth of a synth.
+    process.on('uncaughtExceptionMonitor', () => {
+      process.setSourceMapsEnabled(true);
+      module._compile(code.slice(code.lastIndexOf('//# sourceMappingURL=')), bundle);
     });
-  }
-  Error.prepareStackTrace = stackInSources(bundle, map);
-  process.argv.splice(1, 2, entry);
-  script.runInThisContext()({}, createRequire(__filename), {});
-}
-
-function kept(file) {
-  try {
-    return fs.readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What only makes the next run faster is no error of this one. */
-function keep(file, data) {
-  const fresh = `${file}.${process.pid}`;
-  try {
-    fs.writeFileSync(fresh, data);
-    fs.renameSync(fresh, file);
-  } catch {
-    fs.rmSync(fresh, { force: true });
-  }
-}
-
-/** A defect's stack names our files and their lines, not those of the bundle. */
-function stackInSources(bundle, map) {
-  let read;
-  return (error, frames) => {
-    read ??= new SourceMap(JSON.parse(map ?? fs.readFileSync(`${bundle}.map`, 'utf8')));
-    const lines = frames.map((frame) => {
-      if (frame.getFileName() !== bundle) return String(frame);
-      const origin = read.findOrigin(frame.getLineNumber(), frame.getColumnNumber());
-      const file = resolve(dirname(bundle), origin.fileName);
-      const place = `${file}:${origin.lineNumber}:${origin.columnNumber}`;
-      return `${frame.getFunctionName() ?? '<anonymous>'} (${place})`;
-    });
-    return [String(error), ...lines].join('\n    at ');
-  };
-}
-
-void main();
+    process.argv.splice(1, 2, entry);
+    module._compile(code, bundle);
+  },
+  () => process.exit(1), // esbuild has said why
+);
