@@ -16,7 +16,8 @@ function loadedBy(module: string, env: NodeJS.ProcessEnv = {}): string[] {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const names = files.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\/[^\n]*$/gm);
-  const direct = Object.keys(packageJson.dependencies);
+  const { dependencies, peerDependencies } = packageJson;
+  const direct = Object.keys({ ...dependencies, ...peerDependencies });
   return [...new Set([...names].map(([, name]) => name ?? ''))]
     .filter((name) => direct.includes(name))
     .sort();
@@ -24,6 +25,8 @@ function loadedBy(module: string, env: NodeJS.ProcessEnv = {}): string[] {
 
 interface PackageJson {
   readonly dependencies: Readonly<Record<string, string>>;
+  /** What an app has one copy of; developed with the versions in devDependencies. */
+  readonly peerDependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 

@@ -89,7 +89,9 @@ const shape = z.object({
  * @returns undefined when there is no such file
  * @throws UserError when it is not one of ours
  */
-export function readConfiguration(file: string): z.infer<typeof shape> | undefined {
+export function readConfiguration(
+  file: string,
+): Pick<ClientConfiguration, 'port' | 'pubkey' | 'endpoint'> | undefined {
   const text = readIfThere(file);
   if (text === undefined) return undefined;
   const repair = 'run `npm run dns` to write it anew';
