@@ -12,12 +12,13 @@ const EXAMPLE = 'test/fixtures/valid/article.yaml';
  * picture and its table of keys. Reads the README and the example in the working directory.
  */
 export function generatedFiles(): ReadonlyMap<string, string> {
+  const schema = jsonSchema();
   const myth = checkInventory(parse(readFileSync(EXAMPLE, 'utf8')), 'myth');
   const picture = `\`\`\`mermaid\n${graph(myth)}\`\`\``;
-  const table = `<!-- prettier-ignore -->\n${keysTable()}`;
+  const table = `<!-- prettier-ignore -->\n${keysTable(schema)}`;
   const page = readFileSync('README.md', 'utf8');
   return new Map([
-    ['inventory/schema.json', `${JSON.stringify(jsonSchema(), undefined, 2)}\n`],
+    ['inventory/schema.json', `${JSON.stringify(schema, undefined, 2)}\n`],
     ['README.md', between(between(page, 'graph', picture), 'keys', table)],
   ]);
 }

@@ -1,5 +1,4 @@
-import { hostPort } from './inventory/address';
-import { namespaceOf } from './inventory/destination';
+import { hostPort } from './formats/address';
 import type { Inventory, Peer, Service } from './inventory/inventory';
 
 /**
@@ -14,7 +13,11 @@ export function graph(inventory: Inventory): string {
   return [
     'flowchart LR',
     ...box('peers', 'peers', peers.map(peerNode)),
-    ...box('endpoint', `${inventory.cluster}, ${inventory.network}`, services.map(serviceNode)),
+    ...box(
+      'endpoint',
+      `${inventory.cluster}, ${inventory.network.text}`,
+      services.map(serviceNode),
+    ),
     ...places.flatMap((place, index) => {
       const here = [...targets.values()].filter((target) => target.place === place);
       return box(
@@ -24,7 +27,7 @@ export function graph(inventory: Inventory): string {
       );
     }),
     ...services.flatMap((service, index) => [
-      ...(service.peers?.map((name) => peerIds.get(name)) ?? ['peers']).map(
+      ...(service.peers?.map(({ name }) => peerIds.get(name)) ?? ['peers']).map(
         (source) => `  ${source ?? ''} --> service${index}`,
       ),
       `  service${index} --> ${targets.get(destination(service))?.id ?? ''}`,
@@ -44,8 +47,7 @@ function findTargets(inventory: Inventory): ReadonlyMap<string, Target> {
   const targets = new Map<string, Target>();
   for (const service of inventory.services) {
     if (targets.has(destination(service))) continue;
-    const { host, port } = service.dest;
-    const namespace = namespaceOf(host, inventory.clusterDomain);
+    const { host, port, namespace } = service.dest;
     const short = host.slice(0, host.lastIndexOf(`.${namespace ?? ''}.svc.`));
     targets.set(destination(service), {
       id: `target${targets.size}`,
@@ -61,11 +63,12 @@ function destination({ dest }: Service): string {
 }
 
 function peerNode({ name, address, allowedIPs }: Peer, index: number): string {
-  return node(`peer${index}`, name, address, ...allowedIPs);
+  const texts = [address, ...allowedIPs].map(({ text }) => text);
+  return node(`peer${index}`, name, ...texts);
 }
 
 function serviceNode({ name, address, port, protocol }: Service, index: number): string {
-  const listen = hostPort(address, port);
+  const listen = hostPort(address.text, port);
   return node(`service${index}`, name, protocol === 'udp' ? `${listen}/udp` : listen);
 }
 

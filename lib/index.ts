@@ -10,7 +10,7 @@ export { syncRecords, type RecordResult, type SyncOptions } from './dns/sync';
 export { reportUserErrors, UserError } from './errors';
 export { graph } from './graph';
 export { checkInventory } from './inventory/check';
-export { InventoryError } from './inventory/fault';
+export { InventoryError } from './inventory/issue';
 export type * from './inventory/inventory';
 export { loadInventories, loadInventory } from './inventory/load';
 export type { InventoryInput } from './inventory/schema';

@@ -1,5 +1,5 @@
 import { checkInventory } from '../lib/inventory/check';
-import type { Inventory, Service } from '../lib/inventory/inventory';
+import type { Inventory, Peer, Service } from '../lib/inventory/inventory';
 import type { InventoryInput } from '../lib/inventory/schema';
 
 /** The article's inventory. */
@@ -33,6 +33,14 @@ export function anInventory(changes: Partial<Inventory> = {}): Inventory {
   return { ...myth(reachable), ...changes };
 }
 
+/** A peer of the article. */
+export function aPeer(name: 'hero' | 'yen'): Peer {
+  const peer = myth().peers.find((one) => one.name === name);
+  if (peer === undefined) throw new Error('the article has hero and yen');
+  return peer;
+}
+
+/** A service of the article, with changes laid over it. */
 export function aService(changes: Partial<Service>): Service {
   const [, postgresql] = myth().services;
   if (postgresql === undefined) throw new Error('the article has two services');

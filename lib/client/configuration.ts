@@ -2,7 +2,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../errors';
 import { readIfThere } from '../files';
-import { KEY } from '../inventory/grammar';
+import { KEY } from '../formats/wireguard-key';
 import type { Inventory } from '../inventory/inventory';
 import type { Reach } from './reach';
 
@@ -49,7 +49,7 @@ export function clientConfiguration(
   { port, endpoint }: Reach,
 ): ClientConfiguration {
   return {
-    network: inventory.network,
+    network: inventory.network.text,
     port,
     pubkey: publicKey,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -57,10 +57,10 @@ export function clientConfiguration(
     keepalive: KEEPALIVE,
     services: inventory.services.map(({ name, address, port, protocol, peers }) => ({
       name,
-      address,
+      address: address.text,
       port,
       protocol,
-      ...(peers === undefined ? {} : { peers }),
+      ...(peers && { peers: peers.map((peer) => peer.name) }),
     })),
   };
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import { hostPort, hostPrefix } from '../inventory/address';
+import { hostPort } from '../formats/address';
 import type { Inventory, Peer } from '../inventory/inventory';
 import type { ClientConfiguration, ReachableService } from './configuration';
 
@@ -42,7 +42,7 @@ export function tunnelOf(
     cluster: inventory.cluster,
     peer: peer.name,
     device: inventory.cluster.slice(0, 15).replace(/-+$/, ''),
-    address: hostPrefix(peer.address),
+    address: peer.address.cidr,
     network,
     publicKey: pubkey,
     endpoint: hostPort(endpoint, port),

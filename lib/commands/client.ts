@@ -6,7 +6,7 @@ import { tunnelOf } from '../client/tunnel';
 import { writePrivate } from '../client/write-private';
 import { UserError, reportUserErrors } from '../errors';
 import type { Peer } from '../inventory/inventory';
-import { select } from '../inventory/select';
+import { select } from '../select';
 import { print } from '../terminal';
 import { inventoryOf } from './inventories';
 

@@ -1,5 +1,4 @@
 import { Address6 } from 'ip-address';
-import { isIPv6 } from '../inventory/address';
 import type { DnsSettings, Inventory } from '../inventory/inventory';
 
 /** A record the inventory asks for. It is never proxied (WireGuard is UDP) and its TTL is automatic. */
@@ -56,9 +55,9 @@ export function wantedRecords(inventory: Inventory): WantedRecord[] {
   const endpoint = endpointName(dns);
   const addresses = new Map<string, WantedRecord>();
   for (const service of dns.services ? services : []) {
-    const type = isIPv6(service.address) ? 'AAAA' : 'A';
+    const type = service.address.family === 6 ? 'AAAA' : 'A';
     const name = `${service.name}.${endpoint}`;
-    addresses.set(name, { type, name, content: service.address, comment });
+    addresses.set(name, { type, name, content: service.address.text, comment });
   }
   const byName = [...addresses.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   return [

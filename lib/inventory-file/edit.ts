@@ -10,7 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { UserError } from '../errors';
-import { compareRanges, knownNetwork, readAddress } from '../inventory/address';
+import { compareRanges, range, readAddress } from '../formats/address';
 import { OddLayout, insertItem, removeItem } from './collection';
 import { type Splice, lineEnd, newlineOf, splice } from './splice';
 import { type PeerEntry, writePeer } from './style';
@@ -70,15 +70,15 @@ function additions(text: string, peers: YAMLMap, entry: PeerEntry): Splice[] {
 /** Index of the peer that a new one comes behind. */
 function predecessor(peers: YAMLMap, address: string): number {
   const last = peers.items.length - 1;
-  const own = knownNetwork(address);
+  const own = range(address);
   const ranges = peers.items
-    .map(({ key }) => readAddress(scalarText(key) ?? '').range)
-    .filter((range) => range !== undefined);
-  const isSorted = ranges.every((range, index) => {
+    .map(({ key }) => readAddress(scalarText(key) ?? ''))
+    .filter((one) => one !== undefined);
+  const isSorted = ranges.every((one, index) => {
     const next = ranges[index + 1];
-    return next === undefined || compareRanges(range, next) < 0;
+    return next === undefined || compareRanges(one, next) < 0;
   });
-  const lower = isSorted ? ranges.findLastIndex((range) => compareRanges(range, own) < 0) : last;
+  const lower = isSorted ? ranges.findLastIndex((one) => compareRanges(one, own) < 0) : last;
   return lower === -1 ? last : lower;
 }
 

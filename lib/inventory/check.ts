@@ -1,13 +1,11 @@
-import { buildInventory } from './build';
-import { dnsFaults, endpointFaults, policyFaults } from './endpoint-rules';
-import { describeFault, InventoryError, type Fault } from './fault';
-import { dnsLabel } from './grammar';
-import type { Inventory } from './inventory';
-import { asText, field } from './lenient';
-import { peerFaults } from './peer-rules';
-import { defaults, type InventoryInput } from './schema';
-import { readServices, serviceFaults } from './service-rules';
-import { readShape } from './shape';
+import { z } from 'zod';
+import { dnsLabel } from '../formats/host-name';
+import { quote } from '../printable';
+import { resolveInventory, type Inventory } from './inventory';
+import { describeIssue, InventoryError, issueAt, type Issue } from './issue';
+import { kindMessage } from './kinds';
+import { relationIssues } from './relations';
+import { inventorySchema, type InventoryInput } from './schema';
 
 const checked = new WeakSet();
 
@@ -21,13 +19,15 @@ export function isChecked(inventory: Inventory | InventoryInput): inventory is I
  *
  * @param input the shape of an inventory file; `kubernetes.kubeconfig` is relative to the working directory
  * @param cluster name of the cluster, a DNS label
- * @throws InventoryError with every fault, one a line, as `cluster: path: "value": rule; repair`
+ * @throws InventoryError with every issue, one a line, as `cluster: path: "value": rule; repair`
  */
 export function checkInventory(input: unknown, cluster: string): Inventory {
   if (isCopy(input)) throw new InventoryError([`${cluster}: ${COPY}`]);
   const result = examine(input, cluster, process.cwd());
   if ('inventory' in result) return result.inventory;
-  throw new InventoryError(result.faults.map((fault) => `${cluster}: ${describeFault(fault)}`));
+  throw new InventoryError(
+    result.issues.map((issue) => `${cluster}: ${describeIssue(issue, input)}`),
+  );
 }
 
 const COPY =
@@ -36,47 +36,49 @@ const COPY =
 
 /** No file has a key `cluster`; only what was checked has one, and a list of peers. */
 function isCopy(input: unknown): boolean {
-  return typeof field(input, 'cluster') === 'string' && Array.isArray(field(input, 'peers'));
+  if (typeof input !== 'object' || input === null) return false;
+  return 'cluster' in input && 'peers' in input && Array.isArray(input.peers);
 }
 
-/** The checked inventory, or all its faults in no particular order. */
+/** The checked inventory, or all its issues in no particular order. */
 export function examine(
   input: unknown,
   cluster: string,
   folder: string,
-): { readonly inventory: Inventory } | { readonly faults: readonly Fault[] } {
-  const shape = readShape(input);
-  const faults = [...clusterFaults(cluster), ...shape.faults, ...relationFaults(input)];
-  if (shape.data === undefined || faults.length > 0) return { faults };
-  const inventory = buildInventory(shape.data, cluster, folder);
+): { readonly inventory: Inventory } | { readonly issues: readonly Issue[] } {
+  const issues = clusterIssues(cluster);
+  const result = related.safeParse(input, { error: kindMessage });
+  if (!result.success) return { issues: [...issues, ...result.error.issues.flatMap(issuesOf)] };
+  if (issues.length > 0) return { issues };
+  const inventory = resolveInventory(result.data, cluster, folder);
   checked.add(inventory);
   return { inventory };
 }
 
-function clusterFaults(cluster: string): Fault[] {
-  const problem = dnsLabel(cluster);
-  if (problem === undefined) return [];
-  return [
-    {
-      path: [],
-      on: 'value',
-      value: cluster,
-      message: `the cluster's name (that of the file, without its ending) ${problem}`,
-    },
-  ];
+/** The schema with its sections related to each other, also where others of them have issues. */
+const related = inventorySchema.superRefine(
+  (sections, { issues }) => {
+    const faulty = new Set(issues.map(({ path }) => path?.[0]));
+    const sound = Object.entries(sections).filter(([section]) => !faulty.has(section));
+    for (const { path, on, message } of relationIssues(Object.fromEntries(sound)))
+      issues.push({ code: 'custom', path: [...path], message, params: { on }, input: undefined });
+  },
+  { when: ({ value }) => z.core.util.isPlainObject(value) },
+);
+
+function issuesOf(issue: z.core.$ZodIssue): Issue[] {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  if (issue.code === 'unrecognized_keys') {
+    const messages = issue.message.split('\n');
+    return issue.keys.map((key, index) => issueAt([...path, key], messages[index] ?? '', 'key'));
+  }
+  const isOnKey = issue.code === 'custom' && issue.params?.['on'] === 'key';
+  return [issueAt(path, issue.message, isOnKey ? 'key' : 'value')];
 }
 
-/** What values must be to each other, wherever they can be read. */
-function relationFaults(input: unknown): Fault[] {
-  const clusterDomain = asText(field(input, 'clusterDomain')) ?? defaults.clusterDomain;
-  const namespace = asText(field(input, 'namespace')) ?? defaults.namespace;
-  const { drafts, faults } = readServices(input, clusterDomain);
-  return [
-    ...peerFaults(input),
-    ...faults,
-    ...serviceFaults(input, drafts, field(input, 'port') ?? defaults.port),
-    ...endpointFaults(input),
-    ...policyFaults(input, drafts, namespace),
-    ...dnsFaults(input, drafts),
-  ];
+function clusterIssues(cluster: string): Issue[] {
+  const problem = dnsLabel(cluster);
+  if (problem === undefined) return [];
+  const message = `${quote(cluster)}: the cluster's name (that of the file, without its ending) ${problem}`;
+  return [issueAt([], message, 'key')];
 }

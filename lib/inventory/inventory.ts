@@ -1,139 +1,90 @@
+import { resolve } from 'node:path';
+import { addressAt, compareRanges, type Range } from '../formats/address';
+import { namespaceOf, type Destination } from './destination';
+import type { Peer, Sections } from './schema';
+
 /**
  * A checked inventory: what every other room works from. Nothing in it needs checking again, lists
  * are in a stable order, and every default is filled in.
  */
-export interface Inventory {
+export interface Inventory extends Omit<Sections, 'services'> {
   /** Name of the cluster: the inventory file's name without its ending. A DNS label. */
   readonly cluster: string;
-  /** The service addresses as a CIDR in canonical form, e.g. `10.1.3.16/28`. */
-  readonly network: string;
-  /** Peers by ascending address. */
-  readonly peers: readonly Peer[];
   /** Services by ascending address, then protocol, then port. */
   readonly services: readonly Service[];
-  /** The DNS record of the endpoint; absent: `npm run dns` writes no record. */
-  readonly dns?: DnsSettings;
-  /** Namespaces that get a NetworkPolicy which lets the endpoint in, sorted. */
-  readonly networkPolicies: readonly string[];
-  /** UDP port of the endpoint, inside the pod and on the Service. @default 342 */
-  readonly port: number;
-  /** The Service's node port, 30000-32767; absent: the cluster picks one. */
-  readonly nodePort?: number;
-  /** How `npm run dns` finds the live Service; absent: it needs a pinned `nodePort`. */
-  readonly kubernetes?: KubernetesSettings;
-  /** Namespace of the endpoint. @default wireguard */
-  readonly namespace: string;
-  /** Labels of the namespace and the pod; network policies select by them. @default {app: wireguard} */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Pods that share the host key, 1 or more. @default 1 */
-  readonly replicas: number;
-  /** The UDP Service. */
-  readonly service: ServiceSettings;
-  /** Container images. */
-  readonly images: Images;
-  /** Resources of each container, as Kubernetes quantities. */
-  readonly resources: Readonly<Record<ContainerName, Resources>>;
-  /** MTU of wg0, 1280-65456 bytes; absent: that of the pod's eth0 less 80. */
-  readonly mtu?: number;
-  /** DNS servers nginx asks, as addresses; empty: those of the pod's /etc/resolv.conf. */
-  readonly resolver: readonly string[];
-  /**
-   * Nodes whose kernel has no WireGuard: the pod gets their /dev/net/tun, and its image must bring
-   * wireguard-go. @default false
-   */
-  readonly userspace: boolean;
-  /** @default cluster.local */
-  readonly clusterDomain: string;
-  /** Adds the Prometheus exporter and a PodMonitor. @default false */
-  readonly metrics: boolean;
-  /** Namespace Prometheus scrapes from; matters with `isolate`. @default monitoring */
-  readonly monitoringNamespace: string;
-  /** Adds a NetworkPolicy by which the pod talks to peers, DNS and its destinations alone. @default false */
-  readonly isolate: boolean;
-  /** A host key that comes from elsewhere; absent: `npm run keygen` sealed one. */
-  readonly key?: ExternalKey;
 }
 
-/** Someone who may connect. */
-export interface Peer {
-  /** A DNS label, unique. */
-  readonly name: string;
-  /** VPN address without prefix length, canonical, unique, outside the network. */
-  readonly address: string;
-  /** WireGuard public key: canonical base64 of 32 bytes, unique. */
-  readonly publicKey: string;
-  /** Further CIDRs behind a peer that is a router, canonical and sorted. */
-  readonly allowedIPs: readonly string[];
-  /** Whether a preshared key for this peer is in the Secret. @default false */
-  readonly psk: boolean;
-}
+export type { Peer };
+
+type GivenService = Sections['services'][number][1][number];
 
 /** One listener: a port on a VPN address, and where its connections go. */
-export interface Service {
-  /** A DNS label. */
-  readonly name: string;
+export interface Service extends Omit<GivenService, 'peers'> {
   /** Position of `address` in the network, from 0. */
   readonly offset: number;
-  /** VPN address without prefix length, canonical. */
-  readonly address: string;
-  /** 1-65535 */
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp';
-  /** Fully qualified host name or address (IPv6 without brackets), and port 1-65535. */
-  readonly dest: { readonly host: string; readonly port: number };
-  /** Names of the only peers that may connect; absent: every peer may. */
-  readonly peers?: readonly string[];
-  /** Idle time after which a connection is closed, in nginx's notation (`24h`). @default 24h for tcp, 1m for udp */
+  /** VPN address. */
+  readonly address: Range;
+  readonly dest: Destination & {
+    /** The Kubernetes namespace it leads to, when the host is a name in the cluster's domain. */
+    readonly namespace?: string;
+  };
+  /** Idle time after which a connection is closed, in nginx's notation: `24h`. */
   readonly timeout: string;
-  /** Announce the peer's address to the destination (PROXY protocol version 1). @default false */
-  readonly proxyProtocol: boolean;
+  /** The only peers that may connect, by name; absent: every peer may. */
+  readonly peers?: readonly Peer[];
 }
 
-/** `<name>.<zone>` is made a CNAME of `target`. Names are lower-case ASCII without a final dot. */
-export interface DnsSettings {
-  readonly zone: string;
-  /** One or more labels relative to the zone. */
-  readonly name: string;
-  readonly target: string;
-  /** Also publish `<service>.<name>.<zone>` with each service's VPN address. @default false */
-  readonly services: boolean;
-}
+/** The DNS record of the endpoint. */
+export type DnsSettings = NonNullable<Inventory['dns']>;
 
 /** Which cluster to ask; never the default context. */
-export interface KubernetesSettings {
-  /** Absolute path; the inventory gives it relative to its own folder. */
-  readonly kubeconfig: string;
-  readonly context: string;
+export type KubernetesSettings = NonNullable<Inventory['kubernetes']>;
+
+/**
+ * Puts sections without issues into the form every other room works from.
+ *
+ * @param folder what `kubernetes.kubeconfig` is relative to
+ */
+export function resolveInventory(sections: Sections, cluster: string, folder: string): Inventory {
+  const { kubernetes, networkPolicies } = sections;
+  const peers = sections.peers
+    .map((peer) => ({ ...peer, allowedIPs: peer.allowedIPs.toSorted(compareRanges) }))
+    .sort((a, b) => compareRanges(a.address, b.address));
+  return {
+    ...sections,
+    cluster,
+    peers,
+    services: resolveServices(sections, peers),
+    networkPolicies: [...networkPolicies].sort(),
+    ...(kubernetes && {
+      kubernetes: { ...kubernetes, kubeconfig: resolve(folder, kubernetes.kubeconfig) },
+    }),
+  };
 }
 
-export interface ServiceSettings {
-  /** @default NodePort */
-  readonly type: 'NodePort' | 'LoadBalancer';
-  /** @default Cluster */
-  readonly externalTrafficPolicy: 'Cluster' | 'Local';
-}
-
-export interface Images {
-  readonly wireguard: string;
-  readonly nginx: string;
-  readonly exporter: string;
-}
-
-export type ContainerName = keyof Images;
-
-export interface Resources {
-  readonly requests?: Quantities;
-  readonly limits?: Quantities;
-}
-
-export interface Quantities {
-  readonly cpu?: string;
-  readonly memory?: string;
-}
-
-export interface ExternalKey {
-  /** Name of a Secret in the endpoint's namespace with an entry `private-key`. */
-  readonly secretName: string;
-  /** The public half, canonical base64 of 32 bytes. */
-  readonly publicKey: string;
+function resolveServices(
+  { services, network, clusterDomain }: Sections,
+  peers: readonly Peer[],
+): Service[] {
+  const byName = new Map(peers.map((peer) => [peer.name, peer]));
+  return services
+    .map(([offset, list]) => ({ offset, list, address: addressAt(network, offset) }))
+    .sort((a, b) => a.offset - b.offset)
+    .flatMap(({ offset, list, address }) =>
+      list
+        .map(({ peers: names, ...service }): Service => {
+          const namespace = namespaceOf(service.dest.host, clusterDomain);
+          return {
+            ...service,
+            offset,
+            address,
+            dest: namespace === undefined ? service.dest : { ...service.dest, namespace },
+            timeout: service.timeout ?? (service.protocol === 'udp' ? '1m' : '24h'),
+            ...(names && { peers: [...names].sort().flatMap((name) => byName.get(name) ?? []) }),
+          };
+        })
+        .sort((a, b) =>
+          a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1,
+        ),
+    );
 }

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors';
 import { ifThere, readIfThere } from '../files';
+import { select } from '../select';
 import { examine } from './check';
-import { describeFault, InventoryError } from './fault';
+import { describeIssue, InventoryError } from './issue';
 import type { Inventory } from './inventory';
-import { select } from './select';
 import { readYaml, type Position } from './yaml-source';
 
 /** What one file holds: a checked inventory, or its faults a line each. */
@@ -89,8 +89,7 @@ function recordLines(results: readonly Result[]): string[] {
       holders.set(record, file);
       return [];
     }
-    const message = `makes the record ${record}, which ${holder} makes too; choose another`;
-    const text = describeFault({ path: ['dns', 'name'], on: 'value', value: name, message });
+    const text = `dns.name: "${name}": makes the record ${record}, which ${holder} makes too; choose another`;
     return inOrder(file, [{ ...at, text }]);
   });
 }
@@ -117,11 +116,11 @@ function readInventory(file: string): Result {
     const record = result.inventory.dns && yaml.locate(['dns', 'name'], 'value');
     return { ...result, file, ...(record && { record }) };
   }
-  const faults = result.faults.map((fault) => {
-    const { source, ...position } = yaml.locate(fault.path, fault.on);
-    return { ...position, text: describeFault(fault, source) };
+  const issues = result.issues.map((issue) => {
+    const { source, ...position } = yaml.locate(issue.path, issue.on);
+    return { ...position, text: describeIssue(issue, yaml.data, source) };
   });
-  return { lines: inOrder(file, faults) };
+  return { lines: inOrder(file, issues) };
 }
 
 function inOrder(file: string, faults: readonly PlacedFault[]): string[] {

@@ -1,304 +1,273 @@
 import { z } from 'zod';
-import * as grammar from './grammar';
-import { defaultImages } from './images';
-import { cpu, defaultResources, memory } from './resources';
-import { suggest } from './suggest';
+import { parseAddress, parseNetwork, type Range } from '../formats/address';
+import { duration } from '../formats/duration';
+import { dnsLabel, domainName, hostName, LABEL } from '../formats/host-name';
+import { imageReference } from '../formats/image-reference';
+import { labelKey, labelValue } from '../formats/kubernetes-label';
+import { following } from '../formats/parse-result';
+import { filePath, plainText } from '../formats/plain-text';
+import { quote } from '../printable';
+import { cpu, isLess, memory } from '../formats/quantity';
+import { KEY, publicKey } from '../formats/wireguard-key';
+import { defaultImages, defaultRequests, type ContainerName } from './containers';
+import { parseDestination } from './destination';
+import { flag, integer, keyed, mapping, parsed, text } from './fields';
+import { parseOffset } from './offset';
 
-/**
- * The shape of an inventory file: the only definition of its keys. The types, the checks of single
- * values, `inventory/schema.json` and the table in `README.md` come from here. What values must be to
- * each other is in the files `*-rules.ts`.
+/*
+ * The shape of an inventory file: the only definition of its keys. The types, the checks and parsing
+ * of single values, `inventory/schema.json` and the table of keys come from here, and the comment
+ * above a key is its documentation in all of them. What values must be to each other is in the files
+ * `*-rules.ts`.
  */
 
-/** Defaults that a rule needs before the rest of an inventory is known to be right. */
-export const defaults = { port: 342, namespace: 'wireguard', clusterDomain: 'cluster.local' };
+const label = () => text(dnsLabel, { pattern: LABEL.source });
+const wireguardKey = () => text(publicKey, { pattern: KEY.source });
 
-interface About {
-  /** What the key is for, as an editor shows it. */
-  readonly description: string;
-  readonly examples?: readonly unknown[];
-  /** The rule as far as a regular expression can say it, for editors. */
-  readonly pattern?: string;
+const peer = mapping({
+  /** Name of the peer, unique: a DNS label. */
+  name: label(),
+  /** Its WireGuard public key, as `wg pubkey` prints it; unique. */
+  pubkey: wireguardKey(),
+  /**
+   * Further networks behind a peer that is itself a router, as CIDRs. None may overlap the network,
+   * another peer or its allowedIPs.
+   *
+   * @example ["192.168.7.0/24"]
+   */
+  allowedIPs: z.array(parsed(parseNetwork)).prefault([]),
+  /** Whether a Secret `wireguard-psk-<name>` holds a preshared key for this peer. */
+  psk: flag(),
+}).transform(({ pubkey, ...rest }) => ({
+  ...rest,
+  /** WireGuard public key: canonical base64 of 32 bytes, unique. */
+  publicKey: pubkey,
+}));
+
+/** Someone who may connect. */
+export interface Peer extends Immutable<z.output<typeof peer>> {
+  /** VPN address, unique, outside the network. */
+  readonly address: Range;
 }
 
-/** A text that follows a rule. */
-function text(rule: grammar.Rule, about: About) {
-  return z
-    .string()
-    .superRefine((value, context) => {
-      const message = rule(value);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
+const overlapsPeer = (address: string) =>
+  `overlaps ${address} of peers["${address}"]; an address leads to one peer`;
+
+const service = mapping({
+  /** Name of the service, for the log and for clients: a DNS label. */
+  name: label(),
+  /**
+   * Where connections go: a fully qualified host name or an address, and a port. nginx knows no
+   * search domains, so a Kubernetes service needs its whole name. IPv6 addresses go in brackets and
+   * quotes.
+   *
+   * @example postgresql.postgresql.svc.cluster.local:5432
+   * @example 10.0.0.7:443
+   * @example [fd00::7]:443
+   */
+  dest: parsed(parseDestination),
+  /** Port to listen on, on the VPN address. */
+  port: integer(1, 65535),
+  /** tcp or udp. */
+  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  /** Names of the only peers that may connect. Left out: every peer may. */
+  peers: z.array(label()).optional(),
+  /**
+   * Idle time after which a connection is closed, 1s to 365d. Left out: 24h for tcp, 1m for udp.
+   *
+   * @example 90s
+   * @example 30m
+   * @example 1h30m
+   * @example 7d
+   */
+  timeout: text(duration).optional(),
+  /**
+   * Announce the peer's address to the destination by the PROXY protocol, version 1, which the
+   * destination must expect; tcp only.
+   */
+  proxyProtocol: flag(),
+});
+
+const dns = mapping({
+  /**
+   * The DNS zone the record goes into.
+   *
+   * @example example.org
+   */
+  zone: text(domainName),
+  /**
+   * Name of the record, relative to the zone.
+   *
+   * @example wireguard
+   */
+  name: text(hostName),
+  /**
+   * What the record is a CNAME of: a host name that leads to the cluster's nodes.
+   *
+   * @example myth.example.org
+   */
+  target: text(domainName),
+  /**
+   * Also publish `<service>.<name>.<zone>` with the VPN address of each service. A service name then
+   * stands for one address.
+   */
+  services: flag(),
+});
+
+const quantities = mapping({
+  /** Processor time, such as 10m or 0.5. */
+  cpu: text(cpu).optional(),
+  /** Bytes, such as 64Mi. */
+  memory: text(memory).optional(),
+});
+
+const resources = (container: ContainerName) =>
+  mapping({
+    /** What the container is promised. */
+    requests: quantities.default({}),
+    /** What it may not exceed. */
+    limits: quantities.optional(),
+  })
+    .transform(({ requests, limits }) => ({
+      requests: { ...defaultRequests[container], ...requests },
+      ...(limits && { limits }),
+    }))
+    .check(({ value: { requests, limits }, issues }) => {
+      for (const kind of ['cpu', 'memory'] as const) {
+        const limit = limits?.[kind];
+        // The API server refuses a limit below the request.
+        if (limit === undefined || !isLess(limit, requests[kind])) continue;
+        const message = `is less than the request, ${quote(requests[kind])}; raise it or lower requests.${kind}`;
+        issues.push({ code: 'custom', message, input: limit, path: ['limits', kind] });
+      }
     })
-    .meta({ ...about });
-}
+    .prefault({ requests: defaultRequests[container] });
 
-function integer(minimum: number, maximum: number, about: About) {
-  const error = `must be ${minimum} to ${maximum}`;
-  return z
-    .int()
-    .min(minimum, { error })
-    .max(maximum, { error })
-    .meta({ ...about });
-}
-
-/** A mapping with these keys and no others; a stray key's message is one line of the issue's. */
-function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, about: About) {
-  return z
-    .strictObject(shape, {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys' && Array.isArray(issue.keys)
-          ? issue.keys
-              .map((key) => `is not a known key${suggest(key, Object.keys(shape))}`)
-              .join('\n')
-          : undefined,
+export const inventorySchema = mapping({
+  /**
+   * The service addresses as a CIDR; what clients put in AllowedIPs.
+   *
+   * @example 10.1.3.16/28
+   * @example fd00:3::/64
+   */
+  network: parsed(parseNetwork),
+  /**
+   * Who may connect, by VPN address: IPv4 or IPv6, outside the network, each in canonical spelling.
+   */
+  peers: keyed({ title: 'address', parse: parseAddress, repeats: overlapsPeer }, peer).transform(
+    (peers): Peer[] => peers.map(([address, rest]) => ({ ...rest, address })),
+  ),
+  /** What listens where: an offset into the network, from 0, and a list of services. */
+  services: keyed(
+    { title: 'offset', parse: parseOffset, hint: { pattern: '^(0|[1-9][0-9]*)$' } },
+    z.array(service).min(1, { error: 'must hold at least one service; or remove the offset' }),
+  ),
+  /** The DNS record of the endpoint. Left out: `npm run dns` writes no record. */
+  dns: dns.optional(),
+  /**
+   * Namespaces that already use network policies, and only those: each gets one that lets the
+   * endpoint in. In a namespace without any, it would shut everyone else out.
+   *
+   * @example ["postgresql"]
+   */
+  networkPolicies: z.array(label()).default([]),
+  /** UDP port of the endpoint, in the pod and on the Service. */
+  port: integer(1, 65535).default(342),
+  /** The Service's node port. Left out: the cluster picks one, and `npm run dns` asks for it. */
+  nodePort: integer(30000, 32767).optional(),
+  /** How `npm run dns` finds the live Service. Not needed with a nodePort. */
+  kubernetes: mapping({
+    /**
+     * The kubeconfig file, relative to this file's folder.
+     *
+     * @example ../.kubeconfig-myth
+     */
+    kubeconfig: text(filePath),
+    /** The context in it; never the default one. */
+    context: text(plainText),
+  }).optional(),
+  /** Namespace of the endpoint, its own. */
+  namespace: label().default('wireguard'),
+  /** Labels of the namespace and the pod, at least one; network policies select by them. */
+  labels: keyed({ title: 'key', parse: following(labelKey) }, text(labelValue))
+    .check(({ value, issues }) => {
+      const message =
+        'must hold at least one label, or every pod would be selected; write { app: wireguard }';
+      if (value.length === 0) issues.push({ code: 'custom', message, input: {} });
     })
-    .meta({ ...about });
-}
-
-const label = (about: About) => text(grammar.dnsLabel, { pattern: grammar.LABEL.source, ...about });
-const publicKey = (description: string) =>
-  text(grammar.publicKey, { description, pattern: grammar.KEY.source });
-
-const peer = mapping(
-  {
-    name: label({ description: 'Name of the peer, unique: a DNS label.' }),
-    pubkey: publicKey('Its WireGuard public key, as `wg pubkey` prints it; unique.'),
-    allowedIPs: z
-      .array(text(grammar.network, { description: 'A CIDR such as 192.168.7.0/24.' }))
-      .default([])
-      .meta({
-        description:
-          'Further networks behind a peer that is itself a router, as CIDRs. None may overlap the network, another peer or its allowedIPs.',
-        examples: [['192.168.7.0/24']],
-      }),
-    psk: z.boolean().default(false).meta({
-      description: 'Whether a Secret `wireguard-psk-<name>` holds a preshared key for this peer.',
-    }),
-  },
-  { description: 'Someone who may connect.' },
-);
-
-const service = mapping(
-  {
-    name: label({ description: 'Name of the service, for the log and for clients: a DNS label.' }),
-    dest: z.string().meta({
-      description:
-        'Where connections go: a fully qualified host name or an address, and a port. nginx knows no search domains, so a Kubernetes service needs its whole name. IPv6 addresses go in brackets and quotes.',
-      examples: ['postgresql.postgresql.svc.cluster.local:5432', '10.0.0.7:443', '[fd00::7]:443'],
-    }),
-    port: integer(1, 65535, { description: 'Port to listen on, on the VPN address.' }),
-    protocol: z.enum(['tcp', 'udp']).default('tcp').meta({ description: 'tcp or udp.' }),
-    peers: z
-      .array(label({ description: "A peer's name." }))
-      .optional()
-      .meta({ description: 'Names of the only peers that may connect. Left out: every peer may.' }),
-    timeout: text(grammar.duration, {
-      description:
-        'Idle time after which a connection is closed, 1s to 365d. Left out: 24h for tcp, 1m for udp.',
-      examples: ['90s', '30m', '1h30m', '7d'],
-    }).optional(),
-    proxyProtocol: z.boolean().default(false).meta({
-      description:
-        "Announce the peer's address to the destination by the PROXY protocol, version 1, which the destination must expect; tcp only.",
-    }),
-  },
-  { description: 'One listener: a port on the VPN address, and where its connections go.' },
-);
-
-const dns = mapping(
-  {
-    zone: text(grammar.domainName, {
-      description: 'The DNS zone the record goes into.',
-      examples: ['example.org'],
-    }),
-    name: text(grammar.hostName, {
-      description: 'Name of the record, relative to the zone.',
-      examples: ['wireguard'],
-    }),
-    target: text(grammar.domainName, {
-      description: "What the record is a CNAME of: a host name that leads to the cluster's nodes.",
-      examples: ['myth.example.org'],
-    }),
-    services: z.boolean().default(false).meta({
-      description:
-        'Also publish `<service>.<name>.<zone>` with the VPN address of each service. A service name then stands for one address.',
-    }),
-  },
-  { description: 'The DNS record of the endpoint. Left out: `npm run dns` writes no record.' },
-);
-
-const image = (container: keyof typeof defaultImages, description: string) =>
-  text(grammar.imageReference, { description }).default(defaultImages[container]);
-
-const quantities = (description: string) =>
-  mapping(
-    {
-      cpu: text(cpu, { description: 'Processor time, such as 10m or 0.5.' }).optional(),
-      memory: text(memory, { description: 'Bytes, such as 64Mi.' }).optional(),
-    },
-    { description },
-  ).optional();
-
-const resources = (container: keyof typeof defaultResources) => {
-  const { cpu, memory } = defaultResources[container].requests;
-  return mapping(
-    {
-      requests: quantities('What the container is promised.'),
-      limits: quantities('What it may not exceed.'),
-    },
-    {
-      description: `\`requests\` and \`limits\` of the ${container} container, each with \`cpu\` and \`memory\`. Left out: requests of ${cpu} and ${memory}, no limits.`,
-    },
-  ).optional();
-};
-
-export const inventorySchema = mapping(
-  {
-    network: text(grammar.network, {
-      description: 'The service addresses as a CIDR; what clients put in AllowedIPs.',
-      examples: ['10.1.3.16/28', 'fd00:3::/64'],
-    }),
-    peers: z.record(z.string().meta({ title: 'address' }), peer).meta({
-      description:
-        'Who may connect, by VPN address: IPv4 or IPv6, outside the network, each in canonical spelling.',
-    }),
-    services: z
-      .record(
-        z.string().meta({ title: 'offset', pattern: '^(0|[1-9][0-9]*)$' }),
-        z
-          .array(service)
-          .min(1, { error: 'must hold at least one service; or remove the offset' })
-          .meta({ description: 'What listens on that address.' }),
-      )
-      .meta({
-        description:
-          'What listens where: an offset into the network, from 0, and a list of services.',
-      }),
-    dns: dns.optional(),
-    networkPolicies: z
-      .array(label({ description: 'A namespace.' }))
-      .default([])
-      .meta({
-        description:
-          'Namespaces that already use network policies, and only those: each gets one that lets the endpoint in. In a namespace without any, it would shut everyone else out.',
-        examples: [['postgresql']],
-      }),
-    port: integer(1, 65535, {
-      description: 'UDP port of the endpoint, in the pod and on the Service.',
-    }).default(defaults.port),
-    nodePort: integer(30000, 32767, {
-      description:
-        "The Service's node port. Left out: the cluster picks one, and `npm run dns` asks for it.",
-    }).optional(),
-    kubernetes: mapping(
-      {
-        kubeconfig: text(grammar.path, {
-          description: "The kubeconfig file, relative to this file's folder.",
-          examples: ['../.kubeconfig-myth'],
-        }),
-        context: text(grammar.printable, {
-          description: 'The context in it; never the default one.',
-        }),
-      },
-      { description: 'How `npm run dns` finds the live Service. Not needed with a nodePort.' },
-    ).optional(),
-    namespace: label({ description: 'Namespace of the endpoint, its own.' }).default(
-      defaults.namespace,
-    ),
-    labels: z
-      .record(
-        z.string().meta({ title: 'key' }),
-        text(grammar.labelValue, { description: 'A label value.' }),
-      )
-      .default({ app: 'wireguard' })
-      .meta({
-        description:
-          'Labels of the namespace and the pod, at least one; network policies select by them.',
-      }),
-    replicas: integer(1, 10, {
-      description:
-        'Pods that share the host key. With more than one, a client is served again seconds after a node is lost.',
-    }).default(1),
-    service: mapping(
-      {
-        type: z
-          .enum(['NodePort', 'LoadBalancer'])
-          .default('NodePort')
-          .meta({ description: 'NodePort or LoadBalancer.' }),
-        externalTrafficPolicy: z.enum(['Cluster', 'Local']).default('Cluster').meta({
-          description:
-            'Cluster: every node answers. Local: only nodes with a pod do, and peers keep their source address.',
-        }),
-      },
-      { description: 'The UDP Service.' },
-    ).prefault({}),
-    images: mapping(
-      {
-        wireguard: image(
-          'wireguard',
-          'Any image with `wg` and `ip`, or Alpine, which installs them.',
-        ),
-        nginx: image(
-          'nginx',
-          'nginx 1.21.4 or later with the stream module, and busybox (nc, timeout, awk, sha256sum).',
-        ),
-        exporter: image('exporter', 'The Prometheus exporter, for `metrics`.'),
-      },
-      { description: 'Container images.' },
-    ).prefault({}),
-    resources: mapping(
-      {
-        wireguard: resources('wireguard'),
-        nginx: resources('nginx'),
-        exporter: resources('exporter'),
-      },
-      { description: 'Requests and limits, laid over the defaults.' },
-    ).default({}),
-    mtu: integer(1280, 65456, {
-      description: "MTU of wg0 in bytes. Left out: that of the pod's eth0 less 80.",
-    }).optional(),
-    resolver: z
-      .array(text(grammar.address, { description: 'An address.' }))
-      .default([])
-      .meta({
-        description:
-          "DNS servers nginx asks, as addresses. Empty: those of the pod's /etc/resolv.conf.",
-        examples: [['10.43.0.10']],
-      }),
-    userspace: z.boolean().default(false).meta({
-      description:
-        'For nodes whose kernel has no WireGuard: gives the pod their /dev/net/tun. `images.wireguard` must then name an image with wireguard-go.',
-    }),
-    clusterDomain: text(grammar.hostName, { description: 'Domain of the cluster.' }).default(
-      defaults.clusterDomain,
-    ),
-    metrics: z.boolean().default(false).meta({
-      description: 'Add the Prometheus exporter and a PodMonitor.',
-    }),
-    monitoringNamespace: label({
-      description: 'Namespace from which Prometheus scrapes; matters with `isolate`.',
-    }).default('monitoring'),
-    isolate: z.boolean().default(false).meta({
-      description:
-        'Add a network policy for the endpoint itself: in come peers and Prometheus; out go DNS, the destinations and, with an Alpine image, its package mirror.',
-    }),
-    key: mapping(
-      {
-        secretName: text(grammar.hostName, {
-          description: "A Secret in the endpoint's namespace with an entry `private-key`.",
-        }),
-        pubkey: publicKey('The public half.'),
-      },
-      {
-        description: 'A host key that comes from elsewhere. Left out: `npm run keygen` sealed one.',
-      },
-    ).optional(),
-  },
-  { description: 'A WireGuard endpoint: who may connect, and what they reach.' },
-);
+    .transform((labels) => Object.fromEntries([...labels].sort(([a], [b]) => (a < b ? -1 : 1))))
+    .prefault({ app: 'wireguard' }),
+  /**
+   * Pods that share the host key. With more than one, a client is served again seconds after a node
+   * is lost.
+   */
+  replicas: integer(1, 10).default(1),
+  /** The UDP Service. */
+  service: mapping({
+    /** NodePort or LoadBalancer. */
+    type: z.enum(['NodePort', 'LoadBalancer']).default('NodePort'),
+    /** Cluster: every node answers. Local: only nodes with a pod do, and peers keep their source address. */
+    externalTrafficPolicy: z.enum(['Cluster', 'Local']).default('Cluster'),
+  }).prefault({}),
+  /** Container images. */
+  images: mapping({
+    /** Any image with `wg` and `ip`, or Alpine, which installs them. */
+    wireguard: text(imageReference).default(defaultImages.wireguard),
+    /** nginx 1.21.4 or later with the stream module, and busybox (nc, timeout, awk, sha256sum). */
+    nginx: text(imageReference).default(defaultImages.nginx),
+    /** The Prometheus exporter, for `metrics`. */
+    exporter: text(imageReference).default(defaultImages.exporter),
+  }).prefault({}),
+  /** Requests and limits, laid over the defaults. */
+  resources: mapping({
+    /** `requests` and `limits` of the wireguard container, each with `cpu` and `memory`. */
+    wireguard: resources('wireguard'),
+    /** `requests` and `limits` of the nginx container, each with `cpu` and `memory`. */
+    nginx: resources('nginx'),
+    /** `requests` and `limits` of the exporter container, each with `cpu` and `memory`. */
+    exporter: resources('exporter'),
+  }).prefault({}),
+  /** MTU of wg0 in bytes. Left out: that of the pod's eth0 less 80. */
+  mtu: integer(1280, 65456).optional(),
+  /**
+   * DNS servers nginx asks, as addresses. Empty: those of the pod's /etc/resolv.conf.
+   *
+   * @example ["10.43.0.10"]
+   */
+  resolver: z.array(parsed(parseAddress)).prefault([]),
+  /**
+   * For nodes whose kernel has no WireGuard: gives the pod their /dev/net/tun. `images.wireguard`
+   * must then name an image with wireguard-go.
+   */
+  userspace: flag(),
+  /** Domain of the cluster. */
+  clusterDomain: text(hostName).default('cluster.local'),
+  /** Add the Prometheus exporter and a PodMonitor. */
+  metrics: flag(),
+  /** Namespace from which Prometheus scrapes; matters with `isolate`. */
+  monitoringNamespace: label().default('monitoring'),
+  /**
+   * Add a network policy for the endpoint itself: in come peers and Prometheus; out go DNS, the
+   * destinations and, with an Alpine image, its package mirror.
+   */
+  isolate: flag(),
+  /** A host key that comes from elsewhere. Left out: `npm run keygen` sealed one. */
+  key: mapping({
+    /** A Secret in the endpoint's namespace with an entry `private-key`. */
+    secretName: text(hostName),
+    /** The public half. */
+    pubkey: wireguardKey(),
+  })
+    .transform(({ secretName, pubkey }) => ({ secretName, publicKey: pubkey }))
+    .optional(),
+});
 
 /** The inventory as an operator writes it: only `network`, `peers` and `services` are required. */
 export type InventoryInput = z.input<typeof inventorySchema>;
 
-/** The same with every default filled in. */
-export type InventoryData = z.output<typeof inventorySchema>;
+/** The same parsed and with every default filled in, before its sections are related to each other. */
+export type Sections = Immutable<z.output<typeof inventorySchema>>;
+
+type Immutable<Value> = Value extends string | number | boolean | undefined | Range
+  ? Value
+  : { readonly [Key in keyof Value]: Immutable<Value[Key]> };

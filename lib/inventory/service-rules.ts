@@ -1,126 +1,93 @@
-import { overlaps, readNetwork, type Range } from './address';
-import { readDestination, type Destination } from './destination';
+import { overlaps, type Range } from '../formats/address';
 import { quote } from '../printable';
-import type { Fault } from './fault';
-import { asText, entries, field, items, texts } from './lenient';
-import { suggest } from './suggest';
+import { suggest } from '../suggest';
+import { domainProblem } from './destination';
+import { issueAt, type Issue, type Path } from './issue';
+import type { Sections } from './schema';
 
-/** One entry of `services` as far as it can be read. */
-export interface ServiceDraft {
-  readonly offset: string;
-  readonly path: readonly (string | number)[];
-  readonly entry: unknown;
-  readonly dest?: Destination;
+/** A service and where it stands. */
+export interface PlacedService {
+  readonly offset: number;
+  readonly path: Path;
+  readonly service: Sections['services'][number][1][number];
 }
 
-/** The entries of `services`, and what is wrong with their destinations. */
-export function readServices(
-  input: unknown,
-  clusterDomain: string,
-): { drafts: ServiceDraft[]; faults: Fault[] } {
-  const faults: Fault[] = [];
-  const drafts = entries(field(input, 'services')).flatMap(([offset, list]) =>
-    items(list).map((entry, index): ServiceDraft => {
-      const path = ['services', offset, index];
-      const value = asText(field(entry, 'dest'));
-      if (value === undefined) return { offset, path, entry };
-      const reading = readDestination(value, clusterDomain);
-      if ('dest' in reading) return { offset, path, entry, dest: reading.dest };
-      faults.push({ path: [...path, 'dest'], on: 'value', value, message: reading.problem });
-      return { offset, path, entry };
-    }),
+/** The services of all offsets. */
+export function placed(services: Sections['services']): PlacedService[] {
+  return services.flatMap(([offset, list]) =>
+    list.map((service, index) => ({ offset, path: ['services', String(offset), index], service })),
   );
-  return { drafts, faults };
 }
 
-/** What services must be to the network, the peers and each other. */
-export function serviceFaults(
-  input: unknown,
-  drafts: readonly ServiceDraft[],
-  endpointPort: unknown,
-): Fault[] {
-  const network = readNetwork(asText(field(input, 'network')) ?? '').range;
-  const offsets = entries(field(input, 'services')).map(([offset]) => offset);
-  const peerNames = new Set(
-    entries(field(input, 'peers')).map(([, peer]) => asText(field(peer, 'name')) ?? ''),
-  );
-  return [
-    ...offsets.flatMap((offset) => offsetFaults(offset, network)),
-    ...drafts.flatMap((draft) => destinationFaults(draft, network)),
-    ...drafts.flatMap((draft) => peerListFaults(draft, peerNames)),
-    ...drafts.flatMap((draft) => udpFaults(draft, endpointPort)),
-    ...listenerFaults(drafts),
-  ];
-}
-
-function offsetFaults(offset: string, network: Range | undefined): Fault[] {
-  const fault = (message: string): Fault[] => [
-    { path: ['services', offset], on: 'key', value: offset, message },
-  ];
-  if (!/^(?:0|[1-9]\d*)$/.test(offset))
-    return fault('must be an offset into the network: a whole number from 0');
-  if (!Number.isSafeInteger(Number(offset)))
-    return fault(`is too large an offset; ${Number.MAX_SAFE_INTEGER} is the largest`);
-  if (network === undefined) return [];
+/** An offset leads to an address in the network. */
+export function offsetIssues(services: Sections['services'], network: Range): Issue[] {
   const last = network.last - network.first;
-  if (BigInt(offset) <= last) return [];
-  return fault(
-    `is outside the network ${network.text}, whose offsets are 0 to ${last}; choose one of them or widen the network`,
-  );
+  const message = `is outside the network ${network.text}, whose offsets are 0 to ${last}; choose one of them or widen the network`;
+  return services
+    .filter(([offset]) => BigInt(offset) > last)
+    .map(([offset]) => issueAt(['services', String(offset)], message, 'key'));
 }
 
-function destinationFaults(
-  { path, entry, dest }: ServiceDraft,
-  network: Range | undefined,
-): Fault[] {
-  if (dest?.address === undefined || network === undefined) return [];
-  if (!overlaps(dest.address, network)) return [];
+/** A destination is not the endpoint itself. */
+export function loopIssues(services: readonly PlacedService[], network: Range): Issue[] {
   const message = `leads back into the network ${network.text}; give the service behind it`;
-  return [{ path: [...path, 'dest'], on: 'value', value: field(entry, 'dest'), message }];
+  return services
+    .filter(
+      ({ service: { dest } }) => dest.address !== undefined && overlaps(dest.address, network),
+    )
+    .map(({ path }) => issueAt([...path, 'dest'], message));
 }
 
-function peerListFaults({ path, entry }: ServiceDraft, names: ReadonlySet<string>): Fault[] {
-  const seen = new Set<string>();
-  return texts(field(entry, 'peers')).flatMap(([index, value]): Fault[] => {
-    const fault = (message: string): Fault[] => [
-      { path: [...path, 'peers', index], on: 'value', value, message },
-    ];
-    if (!names.has(value)) return fault(`is no peer's name${suggest(value, names)}`);
-    if (seen.has(value)) return fault('is in the list already; remove one');
-    seen.add(value);
-    return [];
+/** A destination is a whole name. */
+export function domainIssues(services: readonly PlacedService[], clusterDomain: string): Issue[] {
+  return services.flatMap(({ path, service }) => {
+    const problem = domainProblem(service.dest, clusterDomain);
+    return problem === undefined ? [] : [issueAt([...path, 'dest'], problem)];
   });
 }
 
-function udpFaults({ path, entry }: ServiceDraft, endpointPort: unknown): Fault[] {
-  if (field(entry, 'protocol') !== 'udp') return [];
-  const faults: Fault[] = [];
-  const at = (key: string, message: string): void => {
-    faults.push({ path: [...path, key], on: 'value', value: field(entry, key), message });
-  };
-  if (field(entry, 'proxyProtocol') === true)
-    at('proxyProtocol', 'needs tcp, as PROXY protocol version 1 knows nothing else; remove it');
-  if (field(entry, 'port') === endpointPort)
-    at(
-      'port',
-      "is the endpoint's own UDP port, which WireGuard holds on every address; change one",
-    );
-  return faults;
+/** Who may connect is a peer, and named once. */
+export function accessIssues(
+  services: readonly PlacedService[],
+  peers: Sections['peers'],
+): Issue[] {
+  const names = new Set(peers.map(({ name }) => name));
+  return services.flatMap(({ path, service }) => {
+    const seen = new Set<string>();
+    return (service.peers ?? []).flatMap((name, index): Issue[] => {
+      const at = [...path, 'peers', index];
+      if (!names.has(name)) return [issueAt(at, `is no peer's name${suggest(name, names)}`)];
+      if (seen.has(name)) return [issueAt(at, 'is in the list already; remove one')];
+      seen.add(name);
+      return [];
+    });
+  });
 }
 
-function listenerFaults(drafts: readonly ServiceDraft[]): Fault[] {
-  const listeners = new Map<string, unknown>();
-  return drafts.flatMap(({ offset, path, entry }): Fault[] => {
-    const port = field(entry, 'port');
-    if (typeof port !== 'number') return [];
-    const protocol = field(entry, 'protocol') === 'udp' ? 'udp' : 'tcp';
+/** What services must be to each other, and to the endpoint's own UDP port. */
+export function listenerIssues(
+  services: readonly PlacedService[],
+  endpointPort: number | undefined,
+): Issue[] {
+  const holders = new Map<string, string>();
+  return services.flatMap(({ offset, path, service: { name, port, protocol, proxyProtocol } }) => {
+    const issues: Issue[] = [];
+    const at = (key: string, message: string) => issues.push(issueAt([...path, key], message));
+    if (protocol === 'udp' && proxyProtocol)
+      at('proxyProtocol', 'needs tcp, as PROXY protocol version 1 knows nothing else; remove it');
+    if (protocol === 'udp' && port === endpointPort)
+      at(
+        'port',
+        "is the endpoint's own UDP port, which WireGuard holds on every address; change one",
+      );
     const listener = `${offset} ${protocol} ${port}`;
-    if (!listeners.has(listener)) {
-      listeners.set(listener, field(entry, 'name'));
-      return [];
-    }
-    const holder = asText(listeners.get(listener));
-    const message = `is taken by ${holder === undefined ? 'another service' : quote(holder)} at the same offset and protocol; change the port or the offset`;
-    return [{ path: [...path, 'port'], on: 'value', value: port, message }];
+    const holder = holders.get(listener);
+    if (holder === undefined) holders.set(listener, name);
+    else
+      at(
+        'port',
+        `is taken by ${quote(holder)} at the same offset and protocol; change the port or the offset`,
+      );
+    return issues;
   });
 }

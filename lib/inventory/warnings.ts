@@ -1,14 +1,13 @@
-import { isIPv6, knownNetwork, overlaps } from './address';
-import { namespaceOf } from './destination';
-import { defaultImages } from './images';
+import { overlaps, range } from '../formats/address';
+import { defaultImages } from './containers';
 import type { Inventory } from './inventory';
 
 /** Where clusters usually put pods and services; a route to a peer in there would hide one of them. */
 const clusterRanges = [
-  { use: "k3s' pods", range: knownNetwork('10.42.0.0/16') },
-  { use: "k3s' services", range: knownNetwork('10.43.0.0/16') },
-  { use: "flannel's and kind's pods", range: knownNetwork('10.244.0.0/16') },
-  { use: "kubeadm's services", range: knownNetwork('10.96.0.0/12') },
+  { use: "k3s' pods", block: range('10.42.0.0/16') },
+  { use: "k3s' services", block: range('10.43.0.0/16') },
+  { use: "flannel's and kind's pods", block: range('10.244.0.0/16') },
+  { use: "kubeadm's services", block: range('10.96.0.0/12') },
 ];
 
 /**
@@ -32,20 +31,21 @@ function reachWarnings({ peers, services, network }: Inventory): string[] {
   const closed = services
     .filter((service) => service.peers?.length === 0)
     .map(({ name }) => `service "${name}": its list of peers is empty, so nobody may reach it`);
-  const family = isIPv6(network);
   const cutOff = peers
-    .filter((peer) => [peer.address, ...peer.allowedIPs].every((own) => isIPv6(own) !== family))
+    .filter((peer) =>
+      [peer.address, ...peer.allowedIPs].every(({ family }) => family !== network.family),
+    )
     .map(
       ({ name, address }) =>
-        `peer "${name}": ${address} and the network ${network} are of two families, so it reaches no service`,
+        `peer "${name}": ${address.text} and the network ${network.text} are of two families, so it reaches no service`,
     );
   return [...noPeers, ...noServices, ...closed, ...cutOff];
 }
 
 /** Only where network policies are in use at all: elsewhere no entry is the right entry. */
-function policyWarnings({ services, networkPolicies, clusterDomain }: Inventory): string[] {
+function policyWarnings({ services, networkPolicies }: Inventory): string[] {
   if (networkPolicies.length === 0) return [];
-  const namespaces = services.map(({ dest }) => namespaceOf(dest.host, clusterDomain));
+  const namespaces = services.map(({ dest }) => dest.namespace);
   return [...new Set(namespaces)]
     .filter((namespace) => namespace !== undefined)
     .filter((namespace) => namespace !== 'default' && !networkPolicies.includes(namespace))
@@ -58,17 +58,17 @@ function policyWarnings({ services, networkPolicies, clusterDomain }: Inventory)
 
 function rangeWarnings({ network, peers }: Inventory): string[] {
   const blocks = [
-    { text: network, whose: 'the network' },
+    { own: network, whose: 'the network' },
     ...peers.flatMap(({ name, address, allowedIPs }) =>
-      [address, ...allowedIPs].map((text) => ({ text, whose: `peer "${name}"` })),
+      [address, ...allowedIPs].map((own) => ({ own, whose: `peer "${name}"` })),
     ),
   ];
-  return clusterRanges.flatMap(({ range, use }) => {
-    const [first, ...others] = blocks.filter(({ text }) => overlaps(range, knownNetwork(text)));
+  return clusterRanges.flatMap(({ block, use }) => {
+    const [first, ...others] = blocks.filter(({ own }) => overlaps(block, own));
     if (first === undefined) return [];
     const more = others.length === 0 ? '' : `, as do ${others.length} more`;
     return [
-      `${first.whose}: ${first.text} lies where ${use} usually are (${range.text})${more}; move it if this cluster is one of those`,
+      `${first.whose}: ${first.own.text} lies where ${use} usually are (${block.text})${more}; move it if this cluster is one of those`,
     ];
   });
 }

@@ -8,7 +8,7 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import type { Path } from './fault';
+import type { Path } from './issue';
 
 /** Where a value stands in a text, and how it is written there if it is no text itself. */
 export interface Place {

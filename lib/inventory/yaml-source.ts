@@ -8,7 +8,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { quote } from '../printable';
-import type { Path } from './fault';
+import type { Path } from './issue';
 import { keyText, locator, offsetOf } from './yaml-places';
 
 /** A place in a file, both counted from 1. */

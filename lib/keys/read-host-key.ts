@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { YAMLParseError, parse } from 'yaml';
 import { UserError } from '../errors';
 import { readIfThere } from '../files';
-import { KEY } from '../inventory/grammar';
+import { KEY } from '../formats/wireguard-key';
 import type { Inventory } from '../inventory/inventory';
 import {
   HOST_KEY_SECRET,

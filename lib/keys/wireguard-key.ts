@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import nacl from 'tweetnacl';
 import { UserError } from '../errors';
-import { KEY } from '../inventory/grammar';
+import { KEY } from '../formats/wireguard-key';
 
 /** A new private key, clamped and written as `wg genkey` does: canonical base64 of 32 bytes. */
 export function generatePrivateKey(): string {

@@ -31,7 +31,7 @@ export function podConfiguration(
     ...scripts,
     ...(hostKey ? { 'public-key': `${hostKey.publicKey}\n` } : {}),
     ...(inventory.resolver.length > 0
-      ? { 'resolv.conf': inventory.resolver.map((server) => `nameserver ${server}\n`).join('') }
+      ? { 'resolv.conf': inventory.resolver.map(({ text }) => `nameserver ${text}\n`).join('') }
       : {}),
     'wg0.cfg': wg0Cfg(inventory),
     'wg0.ip': wg0Ip(inventory),

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { ContainerName, Inventory, Quantities } from '../inventory/inventory';
+import type { ContainerName } from '../inventory/containers';
+import type { Inventory } from '../inventory/inventory';
 
 /** What holds for every container of the pod. */
 export const confined = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true };
@@ -20,11 +21,11 @@ export function resources(
   container: ContainerName,
 ): k8s.ResourceRequirements {
   const { requests, limits } = inventory.resources[container];
-  return { requests: quantities(requests), limits: quantities(limits) };
+  return { requests: quantities(requests), limits: limits && quantities(limits) };
 }
 
-function quantities(all?: Quantities): Record<string, k8s.Quantity> | undefined {
-  if (!all) return undefined;
-  const given = Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return Object.fromEntries(given.map(([name, v]) => [name, k8s.Quantity.fromString(v)]));
+function quantities(all: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
+  return Object.fromEntries(
+    Object.entries(all).map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity)]),
+  );
 }

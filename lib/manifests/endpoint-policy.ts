@@ -1,8 +1,5 @@
-import { isIP } from 'node:net';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { hostPrefix } from '../inventory/address';
-import { namespaceOf } from '../inventory/destination';
 import type { Inventory, Service } from '../inventory/inventory';
 import { METRICS_PORT } from './exporter';
 import { selectorLabels } from './labels';
@@ -45,17 +42,16 @@ export function endpointPolicy(
 }
 
 function destination(service: Service, inventory: Inventory): k8s.NetworkPolicyEgressRule {
-  const { host, port: number } = service.dest;
+  const { host, port: number, address, namespace } = service.dest;
   const protocol = service.protocol === 'udp' ? 'UDP' : 'TCP';
-  if (isIP(host) !== 0) {
-    return { to: [{ ipBlock: { cidr: hostPrefix(host) } }], ports: [port(protocol, number)] };
+  if (address !== undefined) {
+    return { to: [{ ipBlock: { cidr: address.cidr } }], ports: [port(protocol, number)] };
   }
   // The API server is no pod: it listens on nodes, on 6443 where the distribution's default stands.
   if (host === `kubernetes.default.svc.${inventory.clusterDomain}`) {
     return { ports: [port('TCP', 443), port('TCP', 6443)] };
   }
   // A policy sees the pod's port, which is not the Service's.
-  const namespace = namespaceOf(host, inventory.clusterDomain);
   if (namespace !== undefined) return { to: [namespacePeer(namespace)] };
   // Policies know no names: anything that listens on that port.
   return { ports: [port(protocol, number)] };

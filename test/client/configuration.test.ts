@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { range } from '../../lib/formats/address';
 import {
   clientConfiguration,
   readConfiguration,
@@ -10,7 +11,7 @@ import {
 import { lookUpConfiguration } from '../../lib/client/lookup';
 import { publishConfiguration } from '../../lib/client/publish';
 import type { Inventory } from '../../lib/inventory/inventory';
-import { aService, anInventory } from '../an-inventory';
+import { aPeer, aService, anInventory } from '../an-inventory';
 
 const KEY = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
 const NAME = 'wireguard-generated-configuration-myth.yaml';
@@ -32,8 +33,14 @@ function mode(): string {
 describe('the client configuration', () => {
   test('has the article’s keys first and unchanged', () => {
     const services = [
-      aService({ name: 'kubernetes', address: '10.1.3.16', port: 443 }),
-      aService({ name: 'dns', address: '10.1.3.18', port: 53, protocol: 'udp', peers: ['hero'] }),
+      aService({ name: 'kubernetes', address: range('10.1.3.16'), port: 443 }),
+      aService({
+        name: 'dns',
+        address: range('10.1.3.18'),
+        port: 53,
+        protocol: 'udp',
+        peers: [aPeer('hero')],
+      }),
     ];
     const reach = { port: 30342, endpoint: 'wireguard.adyxax.org' };
     const text = renderConfiguration(clientConfiguration(anInventory({ services }), KEY, reach));

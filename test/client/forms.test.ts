@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { range } from '../../lib/formats/address';
 import { clientConfiguration } from '../../lib/client/configuration';
 import { CLIENT_FORMATS, clientFiles } from '../../lib/client/forms';
 import { type Tunnel, tunnelOf } from '../../lib/client/tunnel';
 import type { Inventory, Peer } from '../../lib/inventory/inventory';
-import { aService, anInventory } from '../an-inventory';
+import { aPeer, aService, anInventory } from '../an-inventory';
 
 const KEY = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
 
@@ -73,9 +74,9 @@ describe('every format', () => {
   });
 
   test.each(CLIENT_FORMATS)('%s: IPv6 in its places', (format) => {
-    const services = [aService({ name: 'api', address: 'fd00:3::10', port: 443 })];
-    const network = { network: 'fd00:3::10/124', services };
-    const text = textOf(aTunnel(network, { address: 'fd00:2::4' }, '2001:db8::1'), format);
+    const services = [aService({ name: 'api', address: range('fd00:3::10'), port: 443 })];
+    const network = { network: range('fd00:3::10/124'), services };
+    const text = textOf(aTunnel(network, { address: range('fd00:2::4') }, '2001:db8::1'), format);
     expect(text).toContain('fd00:2::4/128');
     expect(text).toContain('[2001:db8::1]:30342');
     expect(text).toContain('fd00:3::10/124');
@@ -84,8 +85,8 @@ describe('every format', () => {
 
   test.each(CLIENT_FORMATS)('%s: a service only for its peers', (format) => {
     const services = [
-      aService({ name: 'secret', peers: ['yen'] }),
-      aService({ name: 'shared', peers: ['hero', 'yen'] }),
+      aService({ name: 'secret', peers: [aPeer('yen')] }),
+      aService({ name: 'shared', peers: [aPeer('hero'), aPeer('yen')] }),
     ];
     const text = textOf(aTunnel({ services }), format);
     expect(text).not.toContain('secret');

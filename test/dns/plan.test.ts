@@ -1,3 +1,4 @@
+import { range } from '../../lib/formats/address';
 import { type PlanOptions, planRecord, planRecords } from '../../lib/dns/plan';
 import {
   type WantedRecord,
@@ -103,9 +104,9 @@ describe('the records of a cluster', () => {
 
   test('are one for each service, whatever its number of ports', () => {
     const services = [
-      aService({ name: 'postgresql', address: '10.1.3.17', port: 5432 }),
-      aService({ name: 'postgresql', address: '10.1.3.17', port: 6432 }),
-      aService({ name: 'kubernetes', address: 'fd00::16', port: 443 }),
+      aService({ name: 'postgresql', address: range('10.1.3.17'), port: 5432 }),
+      aService({ name: 'postgresql', address: range('10.1.3.17'), port: 6432 }),
+      aService({ name: 'kubernetes', address: range('fd00::16'), port: 443 }),
     ];
     expect(wantedRecords(anInventory({ dns, services }))).toEqual([
       { type: 'CNAME', name: 'wireguard.adyxax.org', content: 'myth.adyxax.org', comment: OURS },

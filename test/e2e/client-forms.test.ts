@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { range } from '../../lib/formats/address';
 import { clientConfiguration } from '../../lib/client/configuration';
 import { clientFiles } from '../../lib/client/forms';
 import { tunnelOf } from '../../lib/client/tunnel';
@@ -24,7 +25,7 @@ afterEach(() => {
 
 test.each([
   ['IPv4', {}, 'wireguard.adyxax.org'],
-  ['IPv6', { network: 'fd00:3::10/124', peers: [] }, '2001:db8::1'],
+  ['IPv6', { network: range('fd00:3::10/124'), peers: [] }, '2001:db8::1'],
 ])('wg-quick reads its file, and leaves wg what wg knows: %s', (_, changes, endpoint) => {
   const inventory = anInventory(changes);
   const hero = anInventory().peers[0] as Peer;
@@ -41,7 +42,7 @@ test.each([
     '[Interface]',
     '[Peer]',
     `PublicKey = ${KEY}`,
-    `AllowedIPs = ${inventory.network}`,
+    `AllowedIPs = ${inventory.network.text}`,
     `Endpoint = ${endpoint.includes(':') ? `[${endpoint}]` : endpoint}:30342`,
     'PersistentKeepalive = 25',
   ]);

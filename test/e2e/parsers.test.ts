@@ -84,7 +84,7 @@ function lines(text: string): string[] {
 }
 
 function prefixes(peer: Peer): string[] {
-  return [`${peer.address}/${peer.address.includes(':') ? 128 : 32}`, ...peer.allowedIPs];
+  return [peer.address, ...peer.allowedIPs].map(({ cidr }) => cidr);
 }
 
 test('ip, wg and nginx take the files of every accepted inventory', () => {
@@ -108,7 +108,7 @@ test('wg has the peers, preshared keys and port of the inventory', () => {
 test('the kernel has the addresses and routes of the inventory', () => {
   for (const [index, { peers, services }] of inventories.entries()) {
     const [, , ...addresses] = result(index, 'addresses').split(/\s+/);
-    const owned = services.map(({ address }) => `${address}/${address.includes(':') ? 128 : 32}`);
+    const owned = services.map(({ address }) => address.cidr);
     expect(addresses.filter((address) => address !== '').sort()).toEqual(
       [...new Set(owned)].sort(),
     );

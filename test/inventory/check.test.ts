@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { range } from '../../lib/formats/address';
 import { checkInventory, isChecked } from '../../lib/inventory/check';
-import { InventoryError } from '../../lib/inventory/fault';
-import { defaultImages } from '../../lib/inventory/images';
+import { InventoryError } from '../../lib/inventory/issue';
+import { defaultImages } from '../../lib/inventory/containers';
 import { loadInventory } from '../../lib/inventory/load';
 import type { InventoryInput } from '../../lib/inventory/schema';
 import { faultsOf } from './faults';
@@ -28,19 +29,19 @@ const input: InventoryInput = {
 describe('checkInventory', () => {
   it('sorts peers and services by number', () => {
     const { peers, services } = checkInventory(input, 'myth');
-    expect(peers.map(({ address }) => address)).toEqual(['10.1.2.9', '10.1.2.10']);
-    expect(services.map(({ address, protocol, port }) => `${address} ${protocol} ${port}`)).toEqual(
-      ['10.1.3.25 tcp 9', '10.1.3.25 tcp 53', '10.1.3.25 udp 53', '10.1.3.26 tcp 80'],
-    );
+    expect(peers.map(({ address }) => address.text)).toEqual(['10.1.2.9', '10.1.2.10']);
+    expect(
+      services.map(({ address, protocol, port }) => `${address.text} ${protocol} ${port}`),
+    ).toEqual(['10.1.3.25 tcp 9', '10.1.3.25 tcp 53', '10.1.3.25 udp 53', '10.1.3.26 tcp 80']);
   });
 
   it('reads destinations', () => {
     const { services } = checkInventory(input, 'myth');
     expect(services.map(({ dest }) => dest)).toEqual([
-      { host: 'pg.db.svc.cluster.local', port: 5432 },
-      { host: 'fd00::53', port: 5353 },
-      { host: '10.43.0.10', port: 53 },
-      { host: 'web.web.svc.cluster.local', port: 80 },
+      { host: 'pg.db.svc.cluster.local', port: 5432, namespace: 'db' },
+      { host: 'fd00::53', port: 5353, address: range('fd00::53') },
+      { host: '10.43.0.10', port: 53, address: range('10.43.0.10') },
+      { host: 'web.web.svc.cluster.local', port: 80, namespace: 'web' },
     ]);
   });
 
@@ -48,7 +49,7 @@ describe('checkInventory', () => {
     const { peers, services, images, ...rest } = checkInventory(input, 'myth');
     expect(rest).toEqual({
       cluster: 'myth',
-      network: '10.1.3.16/28',
+      network: range('10.1.3.16/28'),
       networkPolicies: [],
       port: 342,
       namespace: 'wireguard',
@@ -69,7 +70,7 @@ describe('checkInventory', () => {
     });
     expect(peers[0]).toEqual({
       name: 'hero',
-      address: '10.1.2.9',
+      address: range('10.1.2.9'),
       publicKey: KEY,
       allowedIPs: [],
       psk: false,
@@ -81,27 +82,26 @@ describe('checkInventory', () => {
   });
 
   it('carries over everything that is given', () => {
+    const hero = {
+      name: 'hero',
+      address: range('10.1.2.4'),
+      publicKey: KEY,
+      allowedIPs: [range('192.168.7.0/24')],
+      psk: true,
+    };
     expect(loadInventory('test/fixtures/valid/everything.yaml')).toEqual({
       cluster: 'everything',
-      network: '10.1.3.16/28',
-      peers: [
-        {
-          name: 'hero',
-          address: '10.1.2.4',
-          publicKey: KEY,
-          allowedIPs: ['192.168.7.0/24'],
-          psk: true,
-        },
-      ],
+      network: range('10.1.3.16/28'),
+      peers: [hero],
       services: [
         {
           name: 'db',
           offset: 1,
-          address: '10.1.3.17',
+          address: range('10.1.3.17'),
           port: 5432,
           protocol: 'tcp',
-          dest: { host: 'pg.db.svc.k8s.example.org', port: 5432 },
-          peers: ['hero'],
+          dest: { host: 'pg.db.svc.k8s.example.org', port: 5432, namespace: 'db' },
+          peers: [hero],
           timeout: '7d',
           proxyProtocol: true,
         },
@@ -129,7 +129,7 @@ describe('checkInventory', () => {
         exporter: { requests: { cpu: '0.005', memory: '16Mi' } },
       },
       mtu: 1380,
-      resolver: ['10.43.0.10'],
+      resolver: [range('10.43.0.10')],
       userspace: true,
       clusterDomain: 'k8s.example.org',
       metrics: true,

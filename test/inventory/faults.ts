@@ -1,4 +1,4 @@
-import { InventoryError } from '../../lib/inventory/fault';
+import { InventoryError } from '../../lib/inventory/issue';
 
 /** The faults a reader threw; none if it accepted. */
 export function faultsOf(read: () => unknown): readonly string[] {

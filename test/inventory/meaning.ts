@@ -50,13 +50,13 @@ function proxyMeant({ peers, services }: Inventory): unknown {
     ],
     servers: services.map((service) => ({
       strange: [],
-      listen: [[withPort(service.address, service.port), service.protocol === 'udp']],
+      listen: [[withPort(service.address.text, service.port), service.protocol === 'udp']],
       set: [
         ['$service', service.name],
         ['$backend', withPort(service.dest.host, service.dest.port)],
       ],
       allow: peers
-        .filter(({ name }) => service.peers?.includes(name))
+        .filter((peer) => service.peers?.includes(peer))
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap((peer) => sourcesOf(peer).map((source) => [source])),
       deny: service.peers ? [['all']] : [],
@@ -89,7 +89,7 @@ function tunnelMeant({ port, peers }: Inventory): unknown {
 function linksMeant({ mtu, services, peers }: Inventory): unknown {
   return {
     mtu: mtu === undefined ? [] : [mtu],
-    addresses: [...new Set(services.map(({ address }) => alone(address)))],
+    addresses: [...new Set(services.map(({ address }) => alone(address.text)))],
     routes: peers.flatMap(prefixesOf),
   };
 }
@@ -105,11 +105,11 @@ function valuesOf(directives: readonly Directive[], name: string): (readonly str
 }
 
 function sourcesOf(peer: Peer): string[] {
-  return [peer.address, ...peer.allowedIPs];
+  return [peer.address, ...peer.allowedIPs].map(({ text }) => text);
 }
 
 function prefixesOf(peer: Peer): string[] {
-  return [alone(peer.address), ...peer.allowedIPs];
+  return [alone(peer.address.text), ...peer.allowedIPs.map(({ text }) => text)];
 }
 
 function alone(address: string): string {

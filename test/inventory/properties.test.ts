@@ -3,7 +3,7 @@ import { App, Chart, Yaml } from 'cdk8s';
 import fc from 'fast-check';
 import { parseAllDocuments, stringify } from 'yaml';
 import { checkInventory } from '../../lib/inventory/check';
-import { InventoryError } from '../../lib/inventory/fault';
+import { InventoryError } from '../../lib/inventory/issue';
 import type { Inventory } from '../../lib/inventory/inventory';
 import { inventoryWarnings } from '../../lib/inventory/warnings';
 import { readYaml } from '../../lib/inventory/yaml-source';

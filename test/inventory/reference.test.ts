@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { jsonSchema, keysTable } from '../../lib/inventory/reference';
-import { entries } from '../../lib/inventory/lenient';
 import { readYaml } from '../../lib/inventory/yaml-source';
 
 describe('the JSON Schema', () => {
-  const schema = z.fromJSONSchema(jsonSchema());
+  const json = jsonSchema();
+  const schema = z.fromJSONSchema(json);
   const empty = { network: '10.1.3.16/28', peers: {}, services: {} };
 
   it.each([
@@ -22,12 +22,12 @@ describe('the JSON Schema', () => {
   it('has no key that test/fixtures/valid/everything.yaml leaves out', () => {
     const yaml = readYaml(readFileSync('test/fixtures/valid/everything.yaml', 'utf8'));
     if ('faults' in yaml) throw new Error('not YAML');
-    const keys = entries(yaml.data).map(([key]) => key);
-    expect(keys.sort()).toEqual(Object.keys(jsonSchema().properties ?? {}).sort());
+    const keys = Object.keys(yaml.data as object);
+    expect(keys.sort()).toEqual(Object.keys(json.properties ?? {}).sort());
   });
 
   it('explains every key', () => {
-    const rows = keysTable().split('\n').slice(2);
+    const rows = keysTable(json).split('\n').slice(2);
     expect(rows.length).toBeGreaterThan(40);
     expect(rows.filter((row) => (row.split(' | ')[1] ?? '').length < 10)).toEqual([]);
   });

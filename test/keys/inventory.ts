@@ -1,3 +1,4 @@
+import { range } from '../../lib/formats/address';
 import type { Inventory, Peer } from '../../lib/inventory/inventory';
 import { myth } from '../an-inventory';
 
@@ -8,5 +9,5 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
 
 export function peer(name: string, psk = false): Peer {
   const publicKey = 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=';
-  return { name, address: '10.1.2.4', publicKey, allowedIPs: [], psk };
+  return { name, address: range('10.1.2.4'), publicKey, allowedIPs: [], psk };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { KEY } from '../../lib/inventory/grammar';
+import { KEY } from '../../lib/formats/wireguard-key';
 import {
   generatePresharedKey,
   generatePrivateKey,

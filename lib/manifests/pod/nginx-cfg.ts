@@ -1,4 +1,4 @@
-import { hostPort } from '../../inventory/address';
+import { hostPort } from '../../formats/address';
 import type { Inventory, Peer, Service } from '../../inventory/inventory';
 import { paths, STATUS_PORT } from './paths';
 
@@ -7,7 +7,6 @@ import { paths, STATUS_PORT } from './paths';
  * value in it comes from a checked inventory: names are DNS labels, addresses are canonical.
  */
 export function nginxCfg(inventory: Inventory): string {
-  const peers = new Map(inventory.peers.map((peer) => [peer.name, peer]));
   return [
     MAIN,
     'stream {',
@@ -17,7 +16,7 @@ export function nginxCfg(inventory: Inventory): string {
     ...inventory.peers.flatMap((peer) => sources(peer).map((s) => `		${s} ${peer.name};`)),
     '	}',
     STREAM,
-    ...inventory.services.map((service) => server(service, peers)),
+    ...inventory.services.map(server),
     '}',
     '',
   ].join('\n');
@@ -25,15 +24,15 @@ export function nginxCfg(inventory: Inventory): string {
 
 // With reuseport the kernel deals clients out evenly, else one worker would take most of them and
 // fill up; and the datagrams of a client all go to the worker that has its session.
-function server(service: Service, peers: ReadonlyMap<string, Peer>): string {
-  const listen = hostPort(service.address, service.port);
+function server(service: Service): string {
+  const listen = hostPort(service.address.text, service.port);
   return [
     '',
     '	server {',
     `		listen ${listen}${service.protocol === 'udp' ? ' udp' : ' so_keepalive=on'} reuseport;`,
     `		set $service ${service.name};`,
     `		set $backend ${hostPort(service.dest.host, service.dest.port)};`,
-    ...access(service, peers),
+    ...access(service),
     `		proxy_timeout ${service.timeout};`,
     ...(service.proxyProtocol ? ['		proxy_protocol on;'] : []),
     '		proxy_pass $backend;',
@@ -41,14 +40,13 @@ function server(service: Service, peers: ReadonlyMap<string, Peer>): string {
   ].join('\n');
 }
 
-function access(service: Service, peers: ReadonlyMap<string, Peer>): string[] {
-  if (!service.peers) return [];
-  const allowed = service.peers.flatMap((name) => peers.get(name) ?? []);
-  return [...allowed.flatMap(sources).map((s) => `		allow ${s};`), '		deny all;'];
+function access({ peers }: Service): string[] {
+  if (!peers) return [];
+  return [...peers.flatMap(sources).map((s) => `		allow ${s};`), '		deny all;'];
 }
 
 function sources(peer: Peer): string[] {
-  return [peer.address, ...peer.allowedIPs];
+  return [peer.address, ...peer.allowedIPs].map(({ text }) => text);
 }
 
 // Every client takes two connections and two files of one worker, and the runtime limits the files

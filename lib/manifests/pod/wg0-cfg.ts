@@ -1,4 +1,3 @@
-import { hostPrefix } from '../../inventory/address';
 import type { Inventory, Peer } from '../../inventory/inventory';
 import { PRIVATE_KEY_ENTRY } from '../../keys/host-key';
 import { paths } from './paths';
@@ -21,7 +20,7 @@ function peerSection(peer: Peer): string {
     `# friendly_name = ${peer.name}`,
     `PublicKey = ${peer.publicKey}`,
     ...(peer.psk ? [`PresharedKey = ${paths.presharedKeys}/${peer.name}`] : []),
-    `AllowedIPs = ${[hostPrefix(peer.address), ...peer.allowedIPs].join(', ')}`,
+    `AllowedIPs = ${[peer.address, ...peer.allowedIPs].map(({ cidr }) => cidr).join(', ')}`,
     '',
   ].join('\n');
 }

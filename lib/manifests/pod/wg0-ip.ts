@@ -1,4 +1,3 @@
-import { hostPrefix } from '../../inventory/address';
 import type { Inventory } from '../../inventory/inventory';
 
 /**
@@ -6,12 +5,12 @@ import type { Inventory } from '../../inventory/inventory';
  * what it finds on wg0 beyond these lines, so their words (object, `replace`, prefix) are fixed.
  */
 export function wg0Ip(inventory: Inventory): string {
-  const addresses = new Set(inventory.services.map((service) => hostPrefix(service.address)));
-  const routes = inventory.peers.flatMap((peer) => [hostPrefix(peer.address), ...peer.allowedIPs]);
+  const addresses = new Set(inventory.services.map(({ address }) => address.cidr));
+  const routes = inventory.peers.flatMap((peer) => [peer.address, ...peer.allowedIPs]);
   return [
     ...(inventory.mtu === undefined ? [] : [`link set dev wg0 mtu ${inventory.mtu}`]),
     ...[...addresses].map((prefix) => `address replace ${prefix} dev wg0`),
-    ...routes.map((prefix) => `route replace ${prefix} dev wg0 proto static`),
+    ...routes.map(({ cidr }) => `route replace ${cidr} dev wg0 proto static`),
     '',
   ].join('\n');
 }

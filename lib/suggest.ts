@@ -1,4 +1,4 @@
-import { quote } from '../printable';
+import { quote } from './printable';
 
 /**
  * `; did you mean "…"?` with the candidate nearest to a word, or nothing when none is near: at most

@@ -1,5 +1,5 @@
-import { UserError } from '../errors';
-import { quote } from '../printable';
+import { UserError } from './errors';
+import { quote } from './printable';
 import { suggest } from './suggest';
 
 /**
