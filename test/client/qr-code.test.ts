@@ -2,8 +2,10 @@ import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { type QrCode, qrCode, qrLines, qrPng, qrSvg } from '../../lib/client/qr-code';
 
+const KEY = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
+
 const TEXT = `[Interface]
-PrivateKey = uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=
+PrivateKey = ${KEY}
 Address = 10.1.2.4/32
 `;
 
