@@ -6,6 +6,7 @@ import { Host } from './host';
 import { address, createNode, programNodePort } from './network';
 import { Pod, type Secrets } from './pod';
 import { sh, until } from './shell';
+import { inKernel } from './wireguard';
 
 const repository = join(__dirname, '../../..');
 
@@ -96,8 +97,8 @@ export class Cluster {
       ),
       nodePort: NODE_PORT,
       key: { secretName: 'e2e-key', pubkey: this.hostKey.publicKey },
-      // This kernel may have no WireGuard: the same way a user on such nodes takes.
-      userspace: true,
+      // The same way a user takes on nodes whose kernel has no WireGuard.
+      userspace: !inKernel,
       images: { wireguard: 'registry.example/wireguard-go:1.0' },
       ...more,
     };
