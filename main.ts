@@ -25,7 +25,7 @@ void reportUserErrors(() => {
     log(...inventoryWarnings(inventory));
     if (!hostKey) {
       const { cluster } = inventory;
-      log(`${cluster}: no host key yet: seal one with: npm run keygen -- ${cluster}`);
+      log(`${cluster}: no host key yet: make one with npm run keygen -- ${cluster}`);
     }
   }
 });

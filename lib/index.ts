@@ -15,7 +15,12 @@ export type * from './inventory/inventory';
 export { loadInventories, loadInventory } from './inventory/load';
 export type { InventoryInput } from './inventory/schema';
 export { inventoryWarnings } from './inventory/warnings';
-export type { HostKey, SealedSecret } from './keys/host-key';
-export { sealHostKey, sealPresharedKey, type KeygenOptions, type Written } from './keys/keygen';
+export type { HostKey, EncryptedSecret } from './keys/host-key';
+export {
+  encryptHostKey,
+  encryptPresharedKey,
+  type KeygenOptions,
+  type Written,
+} from './keys/keygen';
 export { readHostKey } from './keys/read-host-key';
 export { WireguardEndpoint, type WireguardEndpointProps } from './manifests/endpoint';

@@ -17,7 +17,7 @@ export const article: InventoryInput = {
   networkPolicies: ['postgresql'],
 };
 
-/** What lets clients be configured without a sealed key and without asking a cluster. */
+/** What lets clients be configured without an encrypted key and without asking a cluster. */
 export const reachable = {
   nodePort: 30342,
   key: { secretName: 'host-key', pubkey: 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=' },

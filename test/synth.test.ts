@@ -85,7 +85,7 @@ test('what is missing or odd is said on stderr', () => {
   writeFileSync(join(inventory, 'mine.yaml'), 'network: 10.1.3.16/28\npeers: {}\nservices: {}\n');
   const { status, stdout, stderr } = synth();
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-  expect(stderr).toMatch(/^mine: no host key yet: seal one with: npm run keygen -- mine$/m);
+  expect(stderr).toMatch(/^mine: no host key yet: make one with npm run keygen -- mine$/m);
 });
 
 test('the CLI writes the same where its --output says', () => {

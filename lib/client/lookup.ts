@@ -15,7 +15,7 @@ export interface LookupOptions {
   readonly endpoint?: string;
   /** Folder of the file `npm run dns` wrote. @default the working directory */
   readonly folder?: string;
-  /** Folder of the sealed host keys. @default secrets */
+  /** Folder of the encrypted host keys. @default secrets */
   readonly secretsDir?: string;
 }
 

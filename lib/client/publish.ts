@@ -11,7 +11,7 @@ export interface PublishOptions extends WaitOptions {
   readonly dryRun: boolean;
   /** Folder of the file. @default the working directory */
   readonly folder?: string;
-  /** Folder of the sealed host keys. @default secrets */
+  /** Folder of the encrypted host keys. @default secrets */
   readonly secretsDir?: string;
 }
 

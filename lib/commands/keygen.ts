@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
-import { sealHostKey, sealPresharedKey, type Written } from '../keys/keygen';
+import { encryptHostKey, encryptPresharedKey, type Written } from '../keys/keygen';
 import { log, print } from '../terminal';
 import { inventoryOf } from './inventories';
 
@@ -13,20 +13,17 @@ import { inventoryOf } from './inventories';
  */
 const command = new Command('npm run keygen --')
   .description(
-    'Makes the host key of a cluster, or the preshared key of a peer, and seals it with SOPS into ' +
+    'Makes the host key of a cluster, or the preshared key of a peer, and encrypts it with SOPS into ' +
       'secrets/. Standard output carries the public key, or the preshared key, and nothing else.',
   )
   .argument('<cluster>', 'name of an inventory file without .yaml')
   .option('--psk <peer>', 'the preshared key of this peer; shown once, for the peer needs it too')
   .option('--rotate', 'replace the key there is')
-  .option(
-    '--import <source>',
-    'seal a key there is already; `-`, standard input, is the only source',
-  )
+  .option('--import <source>', 'encrypt an existing key; the only source is `-`, standard input')
   .addHelpText(
     'after',
     `
-The key is sealed for the age recipients in .sops.yaml; without that file, it is written with a new
+The key is encrypted for the age recipients in .sops.yaml; without that file, it is written with a new
 age identity, age.agekey, which git must ignore. docs/keys.md has the rest.
 
 Environment:
@@ -50,7 +47,7 @@ async function keygen(cluster: string, { psk, rotate, import: source }: Options)
   const inventory = inventoryOf(cluster);
   const options = { rotate, imported: source === undefined ? undefined : await readKey(source) };
   if (psk === undefined) {
-    const { publicKey, ...written } = await sealHostKey(inventory, options);
+    const { publicKey, ...written } = await encryptHostKey(inventory, options);
     log(...files(written), `public key of ${cluster}:`);
     print(publicKey);
     log('', 'Next:', ...handOver(inventory, written), ...publish(written));
@@ -61,7 +58,7 @@ async function keygen(cluster: string, { psk, rotate, import: source }: Options)
       );
     }
   } else {
-    const { presharedKey, ...written } = await sealPresharedKey(inventory, psk, options);
+    const { presharedKey, ...written } = await encryptPresharedKey(inventory, psk, options);
     log(...files(written));
     if (presharedKey !== undefined) {
       log(`preshared key of ${psk}, shown this once; it is secret:`);
@@ -125,7 +122,7 @@ function quote(word: string): string {
 
 // A reader that goes away before it has the key is told on the other stream.
 process.stdout.on('error', () => {
-  log('standard output was closed too early: what was made is sealed, but was not shown');
+  log('standard output was closed too early: the key is encrypted in secrets/, but was not shown');
   process.exit(1);
 });
 

@@ -251,7 +251,7 @@ export const inventorySchema = mapping({
    * destinations and, with an Alpine image, its package mirror.
    */
   isolate: flag(),
-  /** A host key that comes from elsewhere. Left out: `npm run keygen` sealed one. */
+  /** A host key that comes from elsewhere. Left out: `npm run keygen` made one. */
   key: mapping({
     /** A Secret in the endpoint's namespace with an entry `private-key`. */
     secretName: text(hostName),

@@ -1,7 +1,7 @@
 /** Entry of the host key's Secret that holds the private key: base64 text, as `wg genkey` prints it. */
 export const PRIVATE_KEY_ENTRY = 'private-key';
 
-/** Name of the Secret `npm run keygen` seals. */
+/** Name of the Secret `npm run keygen` encrypts. */
 export const HOST_KEY_SECRET = 'wireguard-key';
 
 /** Entry of a preshared key's Secret: base64 text, as `wg genpsk` prints it. */
@@ -18,12 +18,12 @@ export interface HostKey {
   readonly publicKey: string;
   /** Name of the Secret in the endpoint's namespace. */
   readonly secretName: string;
-  /** Sealed Secrets that go into the manifests as they are: the host key's, then preshared keys'. */
-  readonly sealed: readonly SealedSecret[];
+  /** Encrypted Secrets that go into the manifests as they are: the host key's, then preshared keys'. */
+  readonly secrets: readonly EncryptedSecret[];
 }
 
 /** A Secret as SOPS wrote it, with its `sops` metadata: Flux decrypts it. */
-export interface SealedSecret {
+export interface EncryptedSecret {
   readonly apiVersion: string;
   readonly kind: string;
   readonly [field: string]: unknown;

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { readIfThere, stagingPath, type WholeFile } from '../files';
 import { SOPS_CONFIG } from './recipients';
-import { ENCRYPTED_REGEX } from './sealed-secret';
+import { ENCRYPTED_REGEX } from './secret';
 
 /** File of the age identity, in the folder of `.sops.yaml`. Secret, and never in git. */
 const IDENTITY_FILE = 'age.agekey';

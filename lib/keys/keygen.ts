@@ -8,8 +8,8 @@ import { presharedKeySecret, PRESHARED_KEY_ENTRY } from './host-key';
 import { firstIdentity } from './identity';
 import { hostKeyFile, presharedKeyFile } from './read-host-key';
 import { findSopsConfig, recipientsOf } from './recipients';
-import { hostKeySecret, presharedSecret, type PlainSecret } from './sealed-secret';
-import { seal } from './sops';
+import { hostKeySecret, presharedSecret, type PlainSecret } from './secret';
+import { encryptSecret } from './sops';
 import {
   generatePresharedKey,
   generatePrivateKey,
@@ -23,26 +23,26 @@ export interface KeygenOptions {
   readonly folder?: string;
   /** Replace the key there is, and only then. @default false */
   readonly rotate?: boolean;
-  /** A key that exists, as text; it is sealed instead of a new one. @default - a new key */
+  /** A key that exists, as text; it is encrypted instead of a new one. @default - a new key */
   readonly imported?: string;
 }
 
-/** What was written, in clear nothing that is secret. */
+/** What was written; nothing secret. */
 export interface Written {
-  /** Paths in the order they were written; the sealed file is the last. */
+  /** Paths in the order they were written; the encrypted file is the last. */
   readonly files: readonly string[];
   /** Path of the age identity, when it was taken up for a repository without `.sops.yaml`. */
   readonly identity?: string;
 }
 
 /**
- * Makes a cluster's host key, or takes the one given, and seals it into `secrets/`.
+ * Makes a cluster's host key, or takes the one given, and encrypts it into `secrets/`.
  *
  * @returns also the public half
  * @throws UserError before anything is written: when there is a key and `rotate` is not set or the
  * other way round, no recipient can be found, or the imported key is none
  */
-export async function sealHostKey(
+export async function encryptHostKey(
   inventory: Inventory,
   options: KeygenOptions = {},
 ): Promise<Written & { readonly publicKey: string }> {
@@ -50,7 +50,7 @@ export async function sealHostKey(
   if (key) {
     throw new UserError(
       `${cluster}: the inventory takes the host key from the Secret ${key.secretName} (\`key\`): ` +
-        'a sealed one would not be used; remove `key` first',
+        'one made here would not be used; remove `key` first',
     );
   }
   const { folder = '.', imported } = options;
@@ -64,17 +64,17 @@ export async function sealHostKey(
         "pipe the endpoint's own",
     );
   }
-  const written = await sealInto(file, hostKeySecret(inventory, privateKey, publicKey), options);
+  const written = await encryptInto(file, hostKeySecret(inventory, privateKey, publicKey), options);
   return { ...written, publicKey };
 }
 
 /**
- * Makes the preshared key of one peer, or takes the one given, and seals it into `secrets/`.
+ * Makes the preshared key of one peer, or takes the one given, and encrypts it into `secrets/`.
  *
- * @returns also the key when it was made here: it is nowhere else in clear, and the peer needs it
- * @throws UserError as {@link sealHostKey} does, and for an unknown peer
+ * @returns also the key when it was made here: it is nowhere else in plaintext, and the peer needs it
+ * @throws UserError as {@link encryptHostKey} does, and for an unknown peer
  */
-export async function sealPresharedKey(
+export async function encryptPresharedKey(
   inventory: Inventory,
   peer: string,
   options: KeygenOptions = {},
@@ -96,12 +96,12 @@ export async function sealPresharedKey(
   const file = presharedKeyFile(cluster, peer, join(folder, 'secrets'));
   const made = imported === undefined ? generatePresharedKey() : undefined;
   const presharedKey = made ?? parsePresharedKey(imported ?? '');
-  const written = await sealInto(file, presharedSecret(inventory, peer, presharedKey), options);
+  const written = await encryptInto(file, presharedSecret(inventory, peer, presharedKey), options);
   return { ...written, ...(made !== undefined && { presharedKey: made }) };
 }
 
-/** Finds out for whom, seals in memory, then writes; the sealed file last, so that it can be opened. */
-async function sealInto(
+/** Finds the recipients, encrypts in memory, then writes; the Secret last, so that it can be decrypted. */
+async function encryptInto(
   file: string,
   secret: PlainSecret,
   { folder = '.', rotate = false }: KeygenOptions,
@@ -115,13 +115,16 @@ async function sealInto(
   }
   const { recipients, files, identity } = await audience(file, folder);
   // SOPS and Kubernetes read YAML 1.1, where a bare time or `on` is no string.
-  const content = stringify(await seal(secret, recipients), { version: '1.1', lineWidth: 0 });
+  const content = stringify(await encryptSecret(secret, recipients), {
+    version: '1.1',
+    lineWidth: 0,
+  });
   const all = [...files, { path: file, content, mode: 0o644, replace: rotate }];
   writeWhole(all);
   return { files: all.map(({ path }) => path), ...(identity !== undefined && { identity }) };
 }
 
-/** Whom to seal for, and what has to be written so that it stays that way. */
+/** Whom to encrypt for, and what has to be written so that it stays that way. */
 async function audience(
   file: string,
   folder: string,

@@ -11,50 +11,50 @@ import {
   presharedKeySecret,
   type HostKey,
 } from './host-key';
-import { mapping, sealedFaults, type Mapping } from './sealed-faults';
-import { PUBLIC_KEY_ANNOTATION } from './sealed-secret';
+import { mapping, secretFaults, type Mapping } from './secret-faults';
+import { PUBLIC_KEY_ANNOTATION } from './secret';
 
-/** Where the host key of a cluster is sealed. */
+/** Where a cluster's encrypted host key is. */
 export function hostKeyFile(cluster: string, secretsDir = 'secrets'): string {
   return join(secretsDir, `${cluster}.sops.yaml`);
 }
 
-/** Where the preshared key of one of a cluster's peers is sealed. */
+/** Where the encrypted preshared key of one of a cluster's peers is. */
 export function presharedKeyFile(cluster: string, peer: string, secretsDir = 'secrets'): string {
   return join(secretsDir, `${cluster}.psk.${peer}.sops.yaml`);
 }
 
 /**
- * Reads the public half of a cluster's host key and the sealed Secrets that go with it; opens
- * nothing that is encrypted. A key from elsewhere (`inventory.key`) needs no file, and its
+ * Reads the public half of a cluster's host key and the encrypted Secrets that go with it; decrypts
+ * nothing. A key from elsewhere (`inventory.key`) needs no file, and its
  * preshared keys come from elsewhere too.
  *
- * @returns undefined when no host key was sealed for the cluster
+ * @returns undefined when the cluster has no host key
  * @throws UserError naming everything that is wrong with the files, and how to mend it
  */
 export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostKey | undefined {
-  if (inventory.key) return { ...inventory.key, sealed: [] };
+  if (inventory.key) return { ...inventory.key, secrets: [] };
   const { cluster, namespace } = inventory;
 
   const file = hostKeyFile(cluster, secretsDir);
-  const hostKey = readSealed(file);
+  const hostKey = readEncrypted(file);
   if (!hostKey) return undefined;
   const name = HOST_KEY_SECRET;
   const remake = `npm run keygen -- ${cluster} --rotate`;
   const publicKey = mapping(mapping(hostKey['metadata'])['annotations'])[PUBLIC_KEY_ANNOTATION];
   const expected = { file, name, namespace, cluster, entry: PRIVATE_KEY_ENTRY, remake };
-  const faults = [...sealedFaults(hostKey, expected), ...publicKeyFaults(publicKey, file, remake)];
+  const faults = [...secretFaults(hostKey, expected), ...publicKeyFaults(publicKey, file, remake)];
 
   const documents = [hostKey];
   for (const { name: peer } of inventory.peers.filter(({ psk }) => psk)) {
     const file = presharedKeyFile(cluster, peer, secretsDir);
     const name = presharedKeySecret(peer);
     const make = `npm run keygen -- ${cluster} --psk ${peer}`;
-    const psk = readSealed(file);
+    const psk = readEncrypted(file);
     if (psk) {
       const remake = `${make} --rotate`;
       const expected = { file, name, namespace, cluster, peer, entry: PRESHARED_KEY_ENTRY, remake };
-      faults.push(...sealedFaults(psk, expected));
+      faults.push(...secretFaults(psk, expected));
       documents.push(psk);
     } else {
       faults.push(
@@ -63,8 +63,8 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
     }
   }
   if (faults.length > 0 || typeof publicKey !== 'string') throw new UserError(faults);
-  const sealed = documents.map((document) => ({ ...document, apiVersion: 'v1', kind: 'Secret' }));
-  return { publicKey, secretName: HOST_KEY_SECRET, sealed };
+  const secrets = documents.map((document) => ({ ...document, apiVersion: 'v1', kind: 'Secret' }));
+  return { publicKey, secretName: HOST_KEY_SECRET, secrets };
 }
 
 function publicKeyFaults(found: unknown, file: string, remake: string): readonly string[] {
@@ -81,7 +81,7 @@ function publicKeyFaults(found: unknown, file: string, remake: string): readonly
  * @returns undefined when there is no such file
  * @throws UserError without the parser's message, which quotes lines that may hold a key
  */
-function readSealed(file: string): Mapping | undefined {
+function readEncrypted(file: string): Mapping | undefined {
   const text = readIfThere(file);
   if (text === undefined) return undefined;
   try {
@@ -91,7 +91,7 @@ function readSealed(file: string): Mapping | undefined {
     const code = error instanceof YAMLParseError ? ` (${error.code})` : '';
     throw new UserError(
       `${file}${at ? `:${at.line}:${at.col}` : ''}: is not one YAML document${code}: ` +
-        "take the file from git's history; a sealed file is never edited by hand below `sops:`",
+        "take the file from git's history; an encrypted file is never edited by hand below `sops:`",
     );
   }
 }

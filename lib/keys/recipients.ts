@@ -72,7 +72,7 @@ export async function recipientsOf(file: string, config: string): Promise<readon
     const needs = foreign.length > 0 ? foreign.join(', ') : 'several key groups';
     throw new UserError(
       `${place} has ${needs}, where this command knows only age recipients: ` +
-        'seal the key with `sops` itself, see "With sops itself" in docs/keys.md',
+        'encrypt the key with `sops` itself, see "With sops itself" in docs/keys.md',
     );
   }
   const recipients = [...new Set(groups.flatMap(ageRecipients))];
@@ -139,7 +139,7 @@ async function checkRecipient(recipient: string, place: string): Promise<void> {
   } catch {
     throw new UserError(
       `${place} names "${recipient}", which is not an age recipient this command can encrypt to ` +
-        '(age1...): mend it, or seal the key with `sops` itself, see "With sops itself" in docs/keys.md',
+        '(age1...): mend it, or encrypt the key with `sops` itself, see "With sops itself" in docs/keys.md',
     );
   }
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { ENCRYPTED_REGEX, type PlainSecret } from './sealed-secret';
+import { ENCRYPTED_REGEX, type PlainSecret } from './secret';
 
 /** `MACOnlyEncryptedInitialization` in SOPS' sops.go: sha256("sops"). */
 const MAC_ONLY_ENCRYPTED = createHash('sha256').update('sops').digest();
@@ -25,7 +25,7 @@ interface SopsSecret extends PlainSecret {
  *
  * @param recipients age recipients (`age1...`), at least one
  */
-export async function seal(
+export async function encryptSecret(
   secret: PlainSecret,
   recipients: readonly string[],
   now: Date = new Date(),

@@ -28,7 +28,7 @@ export interface WireguardEndpointProps {
   readonly cluster?: string;
 
   /**
-   * The host key's public half, and the sealed Secrets that go with it.
+   * The host key's public half, and the encrypted Secrets that go with it.
    *
    * @default - the pod waits for a Secret `wireguard-key` and takes any private key in it
    */
@@ -72,7 +72,7 @@ export class WireguardEndpoint extends Construct {
     this.namespace = namespace(this, inventory);
     const configuration = podConfiguration(this, inventory, hostKey);
     this.configMaps = configuration.configMaps;
-    this.secrets = (hostKey?.sealed ?? []).map(
+    this.secrets = (hostKey?.secrets ?? []).map(
       (secret, index) => new ApiObject(this, `secret-${index}`, secret),
     );
     this.statefulSet = statefulSet(this, inventory, configuration, hostKey?.secretName);

@@ -40,7 +40,7 @@ beforeAll(() => {
   chmodSync(join(folder, 'bin/git'), 0o755);
 });
 
-test('an imported key: its public half is the output, and it is nowhere in clear', () => {
+test('an imported key: its public half is the output, and it is nowhere in plaintext', () => {
   const key = generatePrivateKey();
   const { out, err, status } = keygen(['myth', '--import', '-'], `${key}\n`);
   expect([status, out]).toEqual([0, `${publicKeyOf(key)}\n`]);
@@ -98,6 +98,6 @@ test('a reader that goes away is told so in a sentence', () => {
   const program = join(ROOT, 'lib/commands/keygen.ts');
   const command = ['-c', script, process.execPath, LAUNCHER, program];
   const { stderr } = spawnSync('sh', command, { cwd: folder, encoding: 'utf8', env });
-  expect(stderr).toMatch(/shown this once.*\n[^]*closed too early: what was made is sealed/);
+  expect(stderr).toMatch(/shown this once.*\n[^]*closed too early: the key is encrypted/);
   expect(stderr).not.toMatch(/Error|at .*:\d+/);
 });

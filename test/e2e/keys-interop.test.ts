@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ApiObject, App, Chart } from 'cdk8s';
-import { sealHostKey, sealPresharedKey } from '../../lib/keys/keygen';
+import { encryptHostKey, encryptPresharedKey } from '../../lib/keys/keygen';
 import { readHostKey } from '../../lib/keys/read-host-key';
 import { generatePrivateKey } from '../../lib/keys/wireguard-key';
 import { disguises, emptyFolder, filesBelow } from '../keys/fixtures';
@@ -32,9 +32,9 @@ function open(folder: string, file = HOST_KEY): string {
   return run(folder, sops, ['decrypt', '--extract', '["stringData"]["private-key"]', file]);
 }
 
-async function sealed(): Promise<{ folder: string; publicKey: string }> {
+async function encrypted(): Promise<{ folder: string; publicKey: string }> {
   const folder = emptyFolder();
-  const { publicKey } = await sealHostKey(inventory(), { folder });
+  const { publicKey } = await encryptHostKey(inventory(), { folder });
   return { folder, publicKey };
 }
 
@@ -57,8 +57,8 @@ test('wg and OpenSSL compute the same public halves, of 1,000 keys', () => {
 }, 60_000);
 
 describe('SOPS', () => {
-  test('opens what is sealed here', async () => {
-    const { folder, publicKey } = await sealed();
+  test('opens what is encrypted here', async () => {
+    const { folder, publicKey } = await encrypted();
     expect(pubkey(open(folder))).toBe(publicKey);
     expect(run(folder, sops, ['filestatus', HOST_KEY])).toContain('"encrypted":true');
   });
@@ -71,7 +71,7 @@ describe('SOPS', () => {
     ['entry', /private-key:/, 'other-key:'],
     ['second value', /(?=^sops:)/m, '  more: clear\n'],
   ])('notices a changed %s', async (_, pattern, replacement) => {
-    const { folder } = await sealed();
+    const { folder } = await encrypted();
     const text = read(folder, HOST_KEY);
     const changed = text.replace(pattern, replacement as string);
     expect(changed).not.toBe(text);
@@ -82,7 +82,7 @@ describe('SOPS', () => {
   });
 
   test('adds a recipient, changing nothing but the list', async () => {
-    const { folder, publicKey } = await sealed();
+    const { folder, publicKey } = await encrypted();
     const before = read(folder, HOST_KEY);
     const other = emptyFolder();
     run(other, 'age-keygen', ['-o', 'age.agekey']);
@@ -95,36 +95,36 @@ describe('SOPS', () => {
     const withoutRecipients = (text: string) => text.replace(/^ {2}age:\n(?: {4}.*\n)+/m, '');
     expect(withoutRecipients(after)).toBe(withoutRecipients(before));
     expect(after).toContain(recipient);
-    writeFileSync(join(other, 'sealed.sops.yaml'), after);
-    expect(pubkey(open(other, 'sealed.sops.yaml'))).toBe(publicKey);
+    writeFileSync(join(other, 'secret.sops.yaml'), after);
+    expect(pubkey(open(other, 'secret.sops.yaml'))).toBe(publicKey);
     expect(readHostKey(inventory(), join(folder, 'secrets'))?.publicKey).toBe(publicKey);
 
-    const rotated = await sealHostKey(inventory(), { folder, rotate: true });
-    writeFileSync(join(other, 'sealed.sops.yaml'), read(folder, HOST_KEY));
-    expect(pubkey(open(other, 'sealed.sops.yaml'))).toBe(rotated.publicKey);
+    const rotated = await encryptHostKey(inventory(), { folder, rotate: true });
+    writeFileSync(join(other, 'secret.sops.yaml'), read(folder, HOST_KEY));
+    expect(pubkey(open(other, 'secret.sops.yaml'))).toBe(rotated.publicKey);
   });
 
-  test('opens what is sealed for a post-quantum recipient', async () => {
+  test('opens what is encrypted for a post-quantum recipient', async () => {
     const { generateHybridIdentity, identityToRecipient } = await import('age-encryption');
-    const { folder } = await sealed();
+    const { folder } = await encrypted();
     const identity = await generateHybridIdentity();
     writeFileSync(join(folder, 'age.agekey'), identity);
     const recipient = await identityToRecipient(identity);
     const config = read(folder, '.sops.yaml').replace(/age: .*/, `age: ${recipient}`);
     writeFileSync(join(folder, '.sops.yaml'), config);
-    const { publicKey } = await sealHostKey(inventory(), { folder, rotate: true });
+    const { publicKey } = await encryptHostKey(inventory(), { folder, rotate: true });
     expect(pubkey(open(folder))).toBe(publicKey);
   });
 
   test('opens each Secret of a manifest cdk8s wrote, as a document of its own', async () => {
-    const { folder, publicKey } = await sealed();
-    await sealPresharedKey(inventory(), 'hero', { folder });
+    const { folder, publicKey } = await encrypted();
+    await encryptPresharedKey(inventory(), 'hero', { folder });
     const endpoint = inventory({ peers: [peer('hero', true)] });
     const app = new App({ outdir: join(folder, 'dist') });
     const chart = new Chart(app, 'myth');
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'wireguard' } };
     new ApiObject(chart, 'namespace', namespace);
-    const secrets = readHostKey(endpoint, join(folder, 'secrets'))?.sealed ?? [];
+    const secrets = readHostKey(endpoint, join(folder, 'secrets'))?.secrets ?? [];
     secrets.forEach((secret, index) => {
       new ApiObject(chart, `secret-${index}`, secret);
     });
@@ -137,7 +137,7 @@ describe('SOPS', () => {
   });
 
   test('makes a file by the commands in the docs that is taken here', async () => {
-    const { folder } = await sealed();
+    const { folder } = await encrypted();
     const [, commands = ''] =
       /## With SOPS itself[^]*?```sh\n([^]*?)```/.exec(read(ROOT, 'docs/keys.md')) ?? [];
     run(folder, 'sh', ['-euc', commands]);
@@ -146,7 +146,7 @@ describe('SOPS', () => {
   });
 
   test('makes a file by a rule that encrypts everything, which is refused', async () => {
-    const { folder } = await sealed();
+    const { folder } = await encrypted();
     const config = read(folder, '.sops.yaml').replace(/ +(encrypted_regex|mac_only).*\n/g, '');
     writeFileSync(join(folder, '.sops.yaml'), config);
     const plain = run(folder, sops, ['decrypt', HOST_KEY]);
@@ -158,7 +158,7 @@ describe('SOPS', () => {
   });
 
   test('prints the public half of a file that has lost it, by the command of the message', async () => {
-    const { folder, publicKey } = await sealed();
+    const { folder, publicKey } = await encrypted();
     writeFileSync(join(folder, HOST_KEY), read(folder, HOST_KEY).replace(publicKey, 'lost'));
     let message = '';
     try {
@@ -171,7 +171,7 @@ describe('SOPS', () => {
   });
 
   test('takes a rule the way it is taken here', async () => {
-    const { folder } = await sealed();
+    const { folder } = await encrypted();
     const recipient = /age: (age1\S+)/.exec(read(folder, '.sops.yaml'))?.[1] ?? '';
     run(folder, 'age-keygen', ['-o', 'other.agekey']);
     const other = run(folder, 'age-keygen', ['-y', 'other.agekey']).trim();
@@ -184,7 +184,7 @@ describe('SOPS', () => {
       writeFileSync(join(folder, '.sops.yaml'), `creation_rules: ${rules}\n`);
       const listed = (text: string) => text.match(/(?<=recipient: )\S+/g);
       const theirs = run(folder, sops, ['encrypt', '--filename-override', HOST_KEY], 'a: b\n');
-      await sealHostKey(inventory(), { folder, rotate: true });
+      await encryptHostKey(inventory(), { folder, rotate: true });
       expect(listed(read(folder, HOST_KEY))).toEqual(listed(theirs));
     }
   });
@@ -192,8 +192,8 @@ describe('SOPS', () => {
 
 describe("Debian's age", () => {
   test('opens the data key with the identity made here', async () => {
-    const { folder } = await sealed();
-    const file = readHostKey(inventory(), join(folder, 'secrets'))?.sealed[0] as unknown as {
+    const { folder } = await encrypted();
+    const file = readHostKey(inventory(), join(folder, 'secrets'))?.secrets[0] as unknown as {
       sops: { age: { enc: string; recipient: string }[] };
     };
     const [{ enc, recipient } = { enc: '', recipient: '' }] = file.sops.age;
@@ -206,7 +206,7 @@ describe("Debian's age", () => {
   test('makes an identity that is taken up', async () => {
     const folder = emptyFolder();
     run(folder, 'age-keygen', ['-o', 'age.agekey']);
-    const { publicKey } = await sealHostKey(inventory(), { folder });
+    const { publicKey } = await encryptHostKey(inventory(), { folder });
     expect(pubkey(open(folder))).toBe(publicKey);
   });
 });
@@ -223,7 +223,7 @@ describe('killed at any moment', () => {
         'tsx/cjs',
         '-r',
         join(__dirname, 'kill-at.cjs'),
-        join(__dirname, 'seal.ts'),
+        join(__dirname, 'encrypt.ts'),
         folder,
         ...args,
       ],
@@ -269,7 +269,7 @@ describe('killed at any moment', () => {
     const old = generatePrivateKey();
     for (let at = 1; ; at++) {
       const folder = emptyFolder();
-      await sealHostKey(inventory(), { folder, imported: old });
+      await encryptHostKey(inventory(), { folder, imported: old });
       run(folder, 'git', ['init', '--quiet']);
       writeFileSync(join(folder, '.gitignore'), '*.agekey\n');
       const interrupted = killed(folder, at, '--rotate');

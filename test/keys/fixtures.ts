@@ -38,8 +38,8 @@ export function disguises(key: string): readonly string[] {
   ];
 }
 
-/** What a sealed file holds, as the npm package sops-age opens it. */
-export async function openWithSopsAge(sealed: string, identity: string): Promise<unknown> {
+/** What an encrypted file holds, as the npm package sops-age opens it. */
+export async function openWithSopsAge(encrypted: string, identity: string): Promise<unknown> {
   const { decryptSops } = await import('sops-age');
-  return decryptSops(sealed, { secretKey: identity, fileType: 'yaml' });
+  return decryptSops(encrypted, { secretKey: identity, fileType: 'yaml' });
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { UserError } from '../../lib/errors';
-import { sealHostKey, sealPresharedKey } from '../../lib/keys/keygen';
+import { encryptHostKey, encryptPresharedKey } from '../../lib/keys/keygen';
 import { readHostKey } from '../../lib/keys/read-host-key';
 import {
   generatePresharedKey,
@@ -15,7 +15,7 @@ import { inventory, peer } from './inventory';
 
 const HOST_KEY = 'secrets/myth.sops.yaml';
 
-/** Opens a sealed file with the folder's own identity. */
+/** Opens an encrypted file with the folder's own identity. */
 async function open(folder: string, file: string): Promise<Record<string, string>> {
   const [, secretKey] = /^(AGE-SECRET-KEY-1\S+)$/m.exec(read(folder, 'age.agekey')) ?? [];
   const opened = await openWithSopsAge(read(folder, file), secretKey ?? '');
@@ -27,7 +27,7 @@ const git = (folder: string, ...args: string[]) => spawnSync('git', args, { cwd:
 
 test('the first key comes with an identity and .sops.yaml', async () => {
   const folder = emptyFolder();
-  const { files, identity, publicKey } = await sealHostKey(inventory(), { folder });
+  const { files, identity, publicKey } = await encryptHostKey(inventory(), { folder });
   expect(files).toEqual(['age.agekey', '.sops.yaml', HOST_KEY].map((file) => join(folder, file)));
   expect(identity).toBe(join(folder, 'age.agekey'));
   expect([...filesBelow(folder).keys()].sort()).toEqual(['.sops.yaml', 'age.agekey', HOST_KEY]);
@@ -44,9 +44,9 @@ test('the first key comes with an identity and .sops.yaml', async () => {
 
 test('the second cluster uses the .sops.yaml there is', async () => {
   const folder = emptyFolder();
-  await sealHostKey(inventory(), { folder });
+  await encryptHostKey(inventory(), { folder });
   const before = [read(folder, 'age.agekey'), read(folder, '.sops.yaml')];
-  const yen = await sealHostKey(inventory({ cluster: 'yen', namespace: 'vpn' }), { folder });
+  const yen = await encryptHostKey(inventory({ cluster: 'yen', namespace: 'vpn' }), { folder });
   expect(yen).toEqual({
     files: [join(folder, 'secrets/yen.sops.yaml')],
     publicKey: expect.any(String) as string,
@@ -59,11 +59,11 @@ test('the second cluster uses the .sops.yaml there is', async () => {
 
 test('an identity that is there is taken up, as after a crash', async () => {
   const folder = emptyFolder();
-  await sealHostKey(inventory(), { folder });
+  await encryptHostKey(inventory(), { folder });
   const identity = read(folder, 'age.agekey');
   const again = emptyFolder();
   writeFileSync(join(again, 'age.agekey'), identity);
-  const { files } = await sealHostKey(inventory(), { folder: again });
+  const { files } = await encryptHostKey(inventory(), { folder: again });
   expect(files).toHaveLength(2);
   expect(read(again, 'age.agekey')).toBe(identity);
   expect(read(again, '.sops.yaml')).toBe(read(folder, '.sops.yaml'));
@@ -72,15 +72,15 @@ test('an identity that is there is taken up, as after a crash', async () => {
 
 test('a key is replaced by --rotate, and only then', async () => {
   const folder = emptyFolder();
-  await expect(sealHostKey(inventory(), { folder, rotate: true })).rejects.toThrow(
+  await expect(encryptHostKey(inventory(), { folder, rotate: true })).rejects.toThrow(
     /no key to rotate/,
   );
   expect(filesBelow(folder).size).toBe(0);
-  const first = await sealHostKey(inventory(), { folder });
-  const sealed = read(folder, HOST_KEY);
-  await expect(sealHostKey(inventory(), { folder })).rejects.toThrow(/key already.*`--rotate`/);
-  expect(read(folder, HOST_KEY)).toBe(sealed);
-  const second = await sealHostKey(inventory(), { folder, rotate: true });
+  const first = await encryptHostKey(inventory(), { folder });
+  const encrypted = read(folder, HOST_KEY);
+  await expect(encryptHostKey(inventory(), { folder })).rejects.toThrow(/key already.*`--rotate`/);
+  expect(read(folder, HOST_KEY)).toBe(encrypted);
+  const second = await encryptHostKey(inventory(), { folder, rotate: true });
   expect(second.publicKey).not.toBe(first.publicKey);
   expect(readHostKey(inventory(), join(folder, 'secrets'))?.publicKey).toBe(second.publicKey);
 });
@@ -88,8 +88,8 @@ test('a key is replaced by --rotate, and only then', async () => {
 test('of two at the same moment one wins, and its key is the one that stays', async () => {
   const folder = emptyFolder();
   const runs = await Promise.allSettled([
-    sealHostKey(inventory(), { folder }),
-    sealHostKey(inventory(), { folder }),
+    encryptHostKey(inventory(), { folder }),
+    encryptHostKey(inventory(), { folder }),
   ]);
   const won = runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value.publicKey] : []));
   expect(won).toEqual([readHostKey(inventory(), join(folder, 'secrets'))?.publicKey]);
@@ -101,19 +101,19 @@ test('of two at the same moment one wins, and its key is the one that stays', as
 test('an imported key keeps its public half', async () => {
   const folder = emptyFolder();
   const key = generatePrivateKey();
-  const { publicKey } = await sealHostKey(inventory(), { folder, imported: `${key}\n` });
+  const { publicKey } = await encryptHostKey(inventory(), { folder, imported: `${key}\n` });
   expect(publicKey).toBe(publicKeyOf(key));
   expect(await open(folder, HOST_KEY)).toEqual({ 'private-key': key });
 });
 
 test('a preshared key is given back once, an imported one never', async () => {
   const folder = emptyFolder();
-  const made = await sealPresharedKey(inventory(), 'hero', { folder });
+  const made = await encryptPresharedKey(inventory(), 'hero', { folder });
   expect(await open(folder, 'secrets/myth.psk.hero.sops.yaml')).toEqual({
     'preshared-key': made.presharedKey,
   });
   const key = generatePresharedKey();
-  const given = await sealPresharedKey(inventory(), 'yen', { folder, imported: key });
+  const given = await encryptPresharedKey(inventory(), 'yen', { folder, imported: key });
   expect(given.presharedKey).toBeUndefined();
   expect(await open(folder, 'secrets/myth.psk.yen.sops.yaml')).toEqual({ 'preshared-key': key });
 });
@@ -123,7 +123,7 @@ describe('nothing is written', () => {
   test.each<[string, (folder: string) => Promise<unknown>, RegExp]>([
     [
       'for a key that is none',
-      (folder) => sealHostKey(inventory(), { folder, imported: 'x' }),
+      (folder) => encryptHostKey(inventory(), { folder, imported: 'x' }),
       /44/,
     ],
     [
@@ -131,30 +131,30 @@ describe('nothing is written', () => {
       (folder) => {
         const imported = generatePrivateKey();
         const hero = { ...peer('hero'), publicKey: publicKeyOf(imported) };
-        return sealHostKey(inventory({ peers: [hero] }), { folder, imported });
+        return encryptHostKey(inventory({ peers: [hero] }), { folder, imported });
       },
       /this is the key of peer hero/,
     ],
     [
       'for a key from elsewhere',
-      (folder) => sealHostKey(inventory({ key }), { folder }),
+      (folder) => encryptHostKey(inventory({ key }), { folder }),
       /Secret vpn/,
     ],
     [
       'for a preshared key beside a key from elsewhere',
-      (folder) => sealPresharedKey(inventory({ key }), 'hero', { folder }),
+      (folder) => encryptPresharedKey(inventory({ key }), 'hero', { folder }),
       /wireguard-psk-hero/,
     ],
     [
       'for an unknown peer',
-      (folder) => sealPresharedKey(inventory(), 'nobody', { folder }),
+      (folder) => encryptPresharedKey(inventory(), 'nobody', { folder }),
       /no peer "nobody"; its peers are: hero, yen/,
     ],
     [
       'when secrets is no folder',
       (folder) => {
         writeFileSync(join(folder, 'secrets'), '');
-        return sealHostKey(inventory(), { folder });
+        return encryptHostKey(inventory(), { folder });
       },
       /cannot be written/,
     ],
@@ -162,7 +162,7 @@ describe('nothing is written', () => {
       'when the identity is none',
       (folder) => {
         writeFileSync(join(folder, 'age.agekey'), '');
-        return sealHostKey(inventory(), { folder });
+        return encryptHostKey(inventory(), { folder });
       },
       /holds no age identity/,
     ],
@@ -170,7 +170,7 @@ describe('nothing is written', () => {
       'when the identity is a folder',
       (folder) => {
         mkdirSync(join(folder, 'age.agekey'));
-        return sealHostKey(inventory(), { folder });
+        return encryptHostKey(inventory(), { folder });
       },
       /age\.agekey: cannot be read \(EISDIR\); check/,
     ],
@@ -178,7 +178,7 @@ describe('nothing is written', () => {
       'when git would track the identity',
       (folder) => {
         git(folder, 'init', '--quiet');
-        return sealHostKey(inventory(), { folder });
+        return encryptHostKey(inventory(), { folder });
       },
       /git does not ignore it: add a line `\*\.agekey`/,
     ],
@@ -187,7 +187,7 @@ describe('nothing is written', () => {
       (folder) => {
         git(folder, 'init', '--quiet');
         writeFileSync(join(folder, '.gitignore'), '/age.agekey\n');
-        return sealHostKey(inventory(), { folder });
+        return encryptHostKey(inventory(), { folder });
       },
       /git does not ignore it/,
     ],
@@ -196,7 +196,7 @@ describe('nothing is written', () => {
       (folder) => {
         mkdirSync(join(folder, '.git'));
         writeFileSync(join(folder, '.gitignore'), '*.agekey\n');
-        return sealHostKey(inventory(), { folder });
+        return encryptHostKey(inventory(), { folder });
       },
       /cannot be asked/,
     ],
@@ -215,7 +215,7 @@ test('inside git the identity is written where it is ignored', async () => {
   const folder = emptyFolder();
   git(folder, 'init', '--quiet');
   writeFileSync(join(folder, '.gitignore'), '*.agekey\n');
-  await sealHostKey(inventory(), { folder });
+  await encryptHostKey(inventory(), { folder });
   git(folder, 'add', '--all');
   expect(git(folder, 'ls-files').stdout.toString()).toBe(`.gitignore\n.sops.yaml\n${HOST_KEY}\n`);
 });

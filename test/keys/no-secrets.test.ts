@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sealHostKey, sealPresharedKey } from '../../lib/keys/keygen';
+import { encryptHostKey, encryptPresharedKey } from '../../lib/keys/keygen';
 import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
 import { findSecrets } from './find-secrets';
 import { disguises, emptyFolder, filesBelow } from './fixtures';
@@ -78,8 +78,8 @@ test('nothing that keygen and synth write, but the identity, is a secret', async
   const folder = emptyFolder();
   const privateKey = generatePrivateKey();
   const peers = [peer('hero', true)];
-  await sealHostKey(inventory(), { folder, imported: privateKey });
-  const { presharedKey = '' } = await sealPresharedKey(inventory({ peers }), 'hero', { folder });
+  await encryptHostKey(inventory(), { folder, imported: privateKey });
+  const { presharedKey = '' } = await encryptPresharedKey(inventory({ peers }), 'hero', { folder });
   mkdirSync(join(folder, 'inventory'));
   const plain = readFileSync(join(ROOT, 'test/fixtures/valid/article.yaml'), 'utf8');
   const withPsk = plain.replace('{ name: hero,', '{ name: hero, psk: true,');

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';
 import { UserError } from '../../lib/errors';
-import { sealHostKey, sealPresharedKey } from '../../lib/keys/keygen';
+import { encryptHostKey, encryptPresharedKey } from '../../lib/keys/keygen';
 import { hostKeyFile, presharedKeyFile, readHostKey } from '../../lib/keys/read-host-key';
 import { emptyFolder } from './fixtures';
 import { inventory, peer } from './inventory';
@@ -14,8 +14,8 @@ const plain = Buffer.alloc(32, 0x5a).toString('base64');
 let publicKey: string;
 
 beforeAll(async () => {
-  ({ publicKey } = await sealHostKey(inventory(), { folder }));
-  await sealPresharedKey(inventory(), 'hero', { folder });
+  ({ publicKey } = await encryptHostKey(inventory(), { folder }));
+  await encryptPresharedKey(inventory(), 'hero', { folder });
 });
 
 /** What is said about a host key file with this text. */
@@ -35,7 +35,7 @@ function refusal(text: string): string {
   return 'nothing';
 }
 
-/** The sealed file with one thing set, or left out. */
+/** The encrypted file with one thing set, or left out. */
 function changed(path: readonly string[], value?: unknown): string {
   const document = parseDocument(readFileSync(hostKeyFile('myth', secrets), 'utf8'));
   if (value === undefined) document.deleteIn(path);
@@ -43,19 +43,19 @@ function changed(path: readonly string[], value?: unknown): string {
   return document.toString();
 }
 
-test('gives the public half and the sealed document as it is', () => {
+test('gives the public half and the encrypted document as it is', () => {
   expect(readHostKey(inventory(), secrets)).toEqual({
     publicKey,
     secretName: 'wireguard-key',
-    sealed: [parse(readFileSync(hostKeyFile('myth', secrets), 'utf8'))],
+    secrets: [parse(readFileSync(hostKeyFile('myth', secrets), 'utf8'))],
   });
 });
 
 test('with a preshared key for the peers that have one', () => {
   const peers = [peer('hero', true), peer('yen')];
-  const sealed = readHostKey(inventory({ peers }), secrets)?.sealed;
-  expect(sealed).toHaveLength(2);
-  expect(sealed?.[1]).toMatchObject({ metadata: { name: 'wireguard-psk-hero' } });
+  const encrypted = readHostKey(inventory({ peers }), secrets)?.secrets;
+  expect(encrypted).toHaveLength(2);
+  expect(encrypted?.[1]).toMatchObject({ metadata: { name: 'wireguard-psk-hero' } });
 });
 
 test('is undefined without a file', () => {
@@ -68,7 +68,7 @@ test('a key from elsewhere needs no file, nor do its preshared keys', () => {
   const peers = [peer('hero', true)];
   expect(readHostKey(inventory({ key, peers }), join(folder, 'nowhere'))).toEqual({
     ...key,
-    sealed: [],
+    secrets: [],
   });
 });
 
@@ -77,18 +77,23 @@ describe('refuses, with the repair', () => {
   const annotation = (name: string) => ['metadata', 'annotations', name];
   test.each<[string, string[], unknown, RegExp]>([
     [
-      'a value in clear',
+      'a value in plaintext',
       value,
       plain,
       /stringData\.private-key is not encrypted: .*keygen -- myth --rotate`$/,
     ],
     ['an empty value', value, '', /stringData\.private-key is not encrypted/],
     ['half a value', value, 'ENC[AES256_GCM,data:abc', /stringData\.private-key is not encrypted/],
-    ['a second value in clear', ['stringData', 'old'], plain, /stringData\.old is not encrypted/],
-    ['data in clear', ['data'], { 'private-key': plain }, /data\.private-key is not encrypted/],
+    [
+      'a second value in plaintext',
+      ['stringData', 'old'],
+      plain,
+      /stringData\.old is not encrypted/,
+    ],
+    ['data in plaintext', ['data'], { 'private-key': plain }, /data\.private-key is not encrypted/],
     ['a value that is no text', ['data'], { x: [1] }, /data\.x is not encrypted/],
     [
-      "kubectl's copy in clear",
+      "kubectl's copy in plaintext",
       annotation('kubectl.kubernetes.io/last-applied-configuration'),
       plain,
       /last-applied-configuration is not encrypted/,
@@ -96,7 +101,7 @@ describe('refuses, with the repair', () => {
     ['no value', ['stringData'], undefined, /has no entry private-key: .*--rotate/],
     ['no metadata of SOPS', ['sops'], undefined, /no SOPS metadata.*git's history/],
     ['no MAC', ['sops', 'mac'], undefined, /no SOPS metadata/],
-    ['a MAC in clear', ['sops', 'mac'], 'AB12', /no SOPS metadata/],
+    ['a MAC in plaintext', ['sops', 'mac'], 'AB12', /no SOPS metadata/],
     [
       'no public key',
       annotation('wireguard-endpoint/public-key'),
@@ -144,7 +149,7 @@ describe('refuses, with the repair', () => {
     expect(said).not.toContain(plain.slice(0, 20));
   });
 
-  test('a Secret that was never sealed', () => {
+  test('a Secret that was never encrypted', () => {
     const said = refusal(`kind: Secret\nstringData: { private-key: ${plain} }\n`);
     expect(said).toMatch(
       /not encrypted: .*; otherwise `sops encrypt --in-place secrets\/myth\.sops/,
@@ -185,7 +190,7 @@ describe('refuses, with the repair', () => {
   });
 });
 
-test('loads nothing that seals', () => {
+test('loads nothing that encrypts', () => {
   const loaded = spawnSync(
     process.execPath,
     [

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
-import { hostKeySecret } from '../../lib/keys/sealed-secret';
-import { seal } from '../../lib/keys/sops';
+import { hostKeySecret } from '../../lib/keys/secret';
+import { encryptSecret } from '../../lib/keys/sops';
 import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
 import { disguises, openWithSopsAge } from './fixtures';
 import { inventory } from './inventory';
@@ -19,26 +19,26 @@ const secret = hostKeySecret(inventory(), privateKey, publicKeyOf(privateKey));
 
 test('every recipient opens it with sops-age', async () => {
   const pairs = await identities(3);
-  const sealed = await seal(
+  const encrypted = await encryptSecret(
     secret,
     pairs.map(([, recipient]) => recipient),
   );
   for (const [secretKey] of pairs) {
-    const opened: unknown = await openWithSopsAge(stringify(sealed), secretKey);
+    const opened: unknown = await openWithSopsAge(stringify(encrypted), secretKey);
     expect(opened).toEqual(secret);
   }
 });
 
 test('nobody else does', async () => {
   const [[, recipient], [stranger]] = (await identities(2)) as [[string, string], [string, string]];
-  const sealed = stringify(await seal(secret, [recipient]));
-  await expect(openWithSopsAge(sealed, stranger)).rejects.toThrow();
+  const encrypted = stringify(await encryptSecret(secret, [recipient]));
+  await expect(openWithSopsAge(encrypted, stranger)).rejects.toThrow();
 });
 
 test('only the value is encrypted, and it shows nowhere', async () => {
   const [[, recipient]] = (await identities(1)) as [[string, string]];
-  const sealed = await seal(secret, [recipient], new Date('2026-11-23T01:02:03.456Z'));
-  const { stringData, sops, ...clear } = sealed;
+  const encrypted = await encryptSecret(secret, [recipient], new Date('2026-11-23T01:02:03.456Z'));
+  const { stringData, sops, ...clear } = encrypted;
   expect({ ...clear, stringData: secret.stringData }).toEqual(secret);
   expect(Object.keys(stringData)).toEqual(['private-key']);
   const [, data, iv, tag] = (ENCRYPTED.exec(stringData['private-key'] ?? '') ?? []).map((part) =>
@@ -51,26 +51,29 @@ test('only the value is encrypted, and it shows nowhere', async () => {
     lastmodified: '2026-11-23T01:02:03Z',
     mac_only_encrypted: true,
   });
-  for (const form of disguises(privateKey)) expect(stringify(sealed)).not.toContain(form);
+  for (const form of disguises(privateKey)) expect(stringify(encrypted)).not.toContain(form);
 });
 
-test('two seals of one Secret share neither data key, value nor MAC', async () => {
+test('two encryptions of one Secret share neither data key, value nor MAC', async () => {
   const [[identity, recipient]] = (await identities(1)) as [[string, string]];
-  const seals = [await seal(secret, [recipient]), await seal(secret, [recipient])] as const;
+  const encryptions = [
+    await encryptSecret(secret, [recipient]),
+    await encryptSecret(secret, [recipient]),
+  ] as const;
   const { Decrypter, armor } = await import('age-encryption');
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const dataKeys = await Promise.all(
-    seals.map(({ sops }) => decrypter.decrypt(armor.decode(sops.age[0]?.enc ?? ''))),
+    encryptions.map(({ sops }) => decrypter.decrypt(armor.decode(sops.age[0]?.enc ?? ''))),
   );
   expect(dataKeys.map(({ length }) => length)).toEqual([32, 32]);
   expect(dataKeys[0]).not.toEqual(dataKeys[1]);
-  expect(seals[0].stringData).not.toEqual(seals[1].stringData);
-  expect(seals[0].sops.mac).not.toBe(seals[1].sops.mac);
+  expect(encryptions[0].stringData).not.toEqual(encryptions[1].stringData);
+  expect(encryptions[0].sops.mac).not.toBe(encryptions[1].sops.mac);
 });
 
 test('the text is read back as it was', async () => {
   const [[, recipient]] = (await identities(1)) as [[string, string]];
-  const sealed = await seal(secret, [recipient]);
-  expect(parse(stringify(sealed, { version: '1.1', lineWidth: 0 }))).toEqual(sealed);
+  const encrypted = await encryptSecret(secret, [recipient]);
+  expect(parse(stringify(encrypted, { version: '1.1', lineWidth: 0 }))).toEqual(encrypted);
 });

@@ -6,10 +6,10 @@ import {
   presharedKeySecret,
 } from './host-key';
 
-/** Annotation that says which cluster's inventory a sealed Secret belongs to. */
+/** Annotation that says which cluster's inventory an encrypted Secret belongs to. */
 export const CLUSTER_ANNOTATION = 'wireguard-endpoint/cluster';
 
-/** Annotation that holds the public half of the host key, in clear. */
+/** Annotation that holds the public half of the host key, in plaintext. */
 export const PUBLIC_KEY_ANNOTATION = 'wireguard-endpoint/public-key';
 
 /** Annotation that says whose preshared key a Secret holds. */
@@ -19,7 +19,7 @@ export const PEER_ANNOTATION = 'wireguard-endpoint/peer';
 export const ENCRYPTED_REGEX = '^(data|stringData)$';
 
 /**
- * A Secret before it is sealed. It has one entry: SOPS authenticates values in document order, so
+ * A Secret before it is encrypted. It has one entry: SOPS authenticates values in document order, so
  * with a single one the file may be reordered (cdk8s sorts keys) and still be whole.
  */
 export interface PlainSecret {

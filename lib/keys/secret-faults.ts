@@ -1,9 +1,9 @@
-import { CLUSTER_ANNOTATION, ENCRYPTED_REGEX, PEER_ANNOTATION } from './sealed-secret';
+import { CLUSTER_ANNOTATION, ENCRYPTED_REGEX, PEER_ANNOTATION } from './secret';
 
 /** A YAML mapping nothing is known of yet. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** What a sealed file has to be. */
+/** What an encrypted file has to be. */
 interface Expected {
   readonly file: string;
   readonly name: string;
@@ -17,14 +17,14 @@ interface Expected {
   readonly remake: string;
 }
 
-/** `kubectl apply` keeps a copy of all it was given here: of a Secret, the values in clear. */
+/** `kubectl apply` keeps a copy of all it was given here: of a Secret, the values in plaintext. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * Everything that is wrong with a sealed Secret as far as it can be seen without opening it, one
+ * Everything that is wrong with an encrypted Secret as far as it can be seen without decrypting it, one
  * sentence with its repair each. Never quotes what should have been encrypted.
  */
-export function sealedFaults(document: Mapping, expected: Expected): readonly string[] {
+export function secretFaults(document: Mapping, expected: Expected): readonly string[] {
   return [
     ...misplaced(document, expected),
     ...inClear(document, expected),
@@ -45,7 +45,7 @@ function misplaced(document: Mapping, expected: Expected): readonly string[] {
     if (isEncrypted(found)) {
       return [
         `${what} is encrypted, and Kubernetes has to read it: give the rule in .sops.yaml ` +
-          `\`encrypted_regex: ${ENCRYPTED_REGEX}\`, and seal the Secret again`,
+          `\`encrypted_regex: ${ENCRYPTED_REGEX}\`, and encrypt the Secret again`,
       ];
     }
     const is = found === undefined ? 'missing' : JSON.stringify(found);
