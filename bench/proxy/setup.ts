@@ -82,8 +82,10 @@ async function forwardToBackends({ backends, hostKey }: Cluster, pod: Pod, hero:
   await hero.host.must(`
     wg set e2e peer ${hostKey.publicKey} allowed-ips ${ADDRESS}/28,${backends.address}/32
     ip route add ${backends.address} dev e2e`);
-  // Before the rule of init.sh that prohibits it.
-  pod.inNetwork(`ip rule add iif wg0 to ${backends.address} priority 1 lookup main`);
+  // Before the rules of confinement.sh; it would put back what speaks of wg0.
+  pod.inNetwork(
+    `ip rule add from ${hero.vpnAddress} to ${backends.address} priority 1 lookup main`,
+  );
   await backends.must(`ip route add ${hero.vpnAddress} via ${pod.address}`);
 }
 
@@ -92,6 +94,7 @@ function startArticleNginx(pod: Pod): void {
   const file = '/run/e2e/article.cfg';
   writeFileSync(file, articleNginx(ARTICLE_SERVICES));
   pod.inNetwork(`
+    ip rule add to ${ADDRESS} ipproto 6 dport 1007-1008 priority 1 lookup local
     mount --bind /run/e2e/${pod.name}/resolv.conf /etc/resolv.conf
     setsid nginx -c ${file} >/run/e2e/article.log 2>&1 </dev/null &`);
 }

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
 import type { HostKey } from '../keys/host-key';
 import { NAME } from './names';
+import { listeners } from './pod/listeners';
 import { nginxCfg } from './pod/nginx-cfg';
 import { scripts } from './pod/scripts';
 import { wg0Cfg } from './pod/wg0-cfg';
@@ -35,6 +36,7 @@ export function podConfiguration(
       : {}),
     'wg0.cfg': wg0Cfg(inventory),
     'wg0.ip': wg0Ip(inventory),
+    listeners: listeners(inventory),
     'nginx.cfg': nginxCfg(inventory),
   };
   const packed = withChecksums(pack(files));

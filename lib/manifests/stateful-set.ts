@@ -70,6 +70,9 @@ function wireguard(inventory: Inventory): k8s.Container {
     resources: resources(inventory, 'wireguard'),
     securityContext: networkAdmin,
     readinessProbe: probe('init.sh', readiness(inventory)),
+    // It looks at the state of processes, not at the clock; a machine too slow to answer in time
+    // must not lose its tunnel for it.
+    livenessProbe: { ...probe('init.sh', 'alive'), periodSeconds: 10, timeoutSeconds: 60 },
     volumeMounts: [
       { name: 'config', mountPath: paths.config, readOnly: true },
       { name: 'host-key', mountPath: paths.hostKey, readOnly: true },

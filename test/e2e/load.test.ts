@@ -58,7 +58,10 @@ describe('connections held at once, with data on each', () => {
         server { listen 10.1.3.17:8; set $backend "echo.test.svc.cluster.local:7000"; proxy_pass $backend; }
       }`,
     );
-    pod.inNetwork(`setsid nginx -c ${file} >/dev/null 2>&1 </dev/null &`);
+    // The pod lets peers reach the listeners of its own proxy only.
+    pod.inNetwork(`
+      ip rule add to 10.1.3.17 ipproto 6 dport 8 priority 1 lookup local
+      setsid nginx -c ${file} >/dev/null 2>&1 </dev/null &`);
     const held = new Held(hero.host, '10.1.3.17', 8, 1000, 1000);
     await until(
       'connections that are turned away',

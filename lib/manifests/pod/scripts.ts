@@ -8,6 +8,13 @@ const script = (name: string) => readFileSync(join(__dirname, name), 'utf8');
 export const scripts = {
   'init.sh': script('init.sh'),
   'mounted.sh': script('mounted.sh'),
+  'tools.sh': script('tools.sh'),
+  'link.sh': script('link.sh'),
+  'confinement.sh': script('confinement.sh'),
+  'network.sh': script('network.sh'),
+  'peers.sh': script('peers.sh'),
+  'adopt.sh': script('adopt.sh'),
+  'watch.sh': script('watch.sh'),
   'proxy.sh': script('proxy.sh'),
 } as const;
 

@@ -1,0 +1,80 @@
+# shellcheck shell=dash
+# shellcheck disable=SC2154 # wg0_group is set by link.sh
+#
+# Sourced by init.sh: what reaches whom through wg0, as routing rules and tables.
+#
+# Peers reach the listeners of the proxy and nothing else. What comes in on wg0 never sees the table
+# `local`, in which the pod's own addresses, loopback and broadcast addresses are: rule 0 lets
+# everyone but wg0 jump there. For wg0 there is a table for each protocol and port, with the service
+# addresses that have a listener on it, and rule 29999 ends whatever is in none of them. So it does
+# not matter which addresses the pod gets later, what else listens, or what the node forwards. A
+# fragment carries no ports (Linux looks before it puts fragments together), so it reaches nothing.
+#
+# IPv4 looks up no route for a broadcast or multicast datagram, only its source: rules 30003 and 30004
+# answer that a peer is no source for one. Seen from there it is a lookup from an unspecified address.
+#
+# WireGuard's own datagrams never go into wg0, however a peer got an address there taken for its
+# endpoint: rules 30001 and 30002 send them to loopback, where they end. A routing mark would not do,
+# for wireguard-go answers on the interface it was asked on, and that is obeyed even where no route is.
+
+# Rules and routes that have to be there, in the words of `ip`. Numbers instead of names, for an image
+# may lack /etc/protocols: 6 TCP, 17 UDP, 1 and 58 ICMP. A table is named 100000 * protocol + port.
+confinement() {
+  port=$(sed -n 's/^ListenPort = //p' "$1/wg0.cfg")
+  for any in 0.0.0.0/0 ::/0; do
+    [ $any = 0.0.0.0/0 ] || has_ipv6 || continue
+    icmp=1
+    [ $any = 0.0.0.0/0 ] || icmp=58
+    guards="iif lo ipproto 17 sport $port"
+    cat <<-END || return
+	rule add priority 29999 from $any iif wg0 prohibit
+	rule add priority 30000 from $any lookup local
+	rule add priority 30001 from $any $guards lookup main suppress_ifgroup $wg0_group
+	rule add priority 30002 from $any $guards lookup 2
+	rule add priority 0 not from $any iif wg0 goto 30000
+	rule add priority 1 from $any iif wg0 ipproto $icmp lookup ${icmp}00000
+	route replace local $any dev wg0 proto static table 2
+	END
+  done
+  cat <<-END || return
+	rule add priority 30003 from 0.0.0.0/32 iif lo ipproto 17 lookup main suppress_ifgroup $wg0_group
+	rule add priority 30004 from 0.0.0.0/32 iif lo ipproto 17 lookup 2
+	END
+  listener_rules <"$1/listeners"
+}
+
+# For each protocol and port a table, and a rule that leads there. Rules are tried one after the other
+# for each packet: where there are many they are cut into pieces, and rules before them lead to the
+# right piece.
+listener_rules() {
+  awk '
+    function add(priority, what) { print "rule add priority", priority, match_all, what }
+    function pieces(family, protocol,    count, each, first, last, i, priority) {
+      count = ports[family, protocol]
+      match_all = "from " (family == 4 ? "0.0.0.0/0" : "::/0") " iif wg0 ipproto " protocol
+      priority = protocol == 6 ? 10 : 10000
+      for (each = count; each > 64 && each * each > 4 * count;) each = int(each / 2)
+      for (first = 1; first <= count; first += each) {
+        last = first + each > count ? count : first + each - 1
+        for (i = first; i <= last; i++) add(priority, "dport " port[family, protocol, i] " lookup " protocol * 100000 + port[family, protocol, i])
+        if (each == count) return
+        add(priority + 1, "prohibit")
+        add(2, "dport " port[family, protocol, first] (first == last ? "" : "-" port[family, protocol, last]) " goto " priority)
+        priority += 2
+      }
+      if (count) add(3, "prohibit")
+    }
+    {
+      family = $2 ~ /:/ ? 6 : 4
+      protocol = $1 == "udp" ? 17 : 6
+      to = "route replace local " $2 (family == 4 ? "/32" : "/128") " dev wg0 proto static table "
+      print to protocol * 100000 + $3
+      if (!pinged[$2]++) print to (family == 4 ? 1 : 58) "00000"
+      if (!known[family, protocol, $3]++) port[family, protocol, ++ports[family, protocol]] = $3
+    }
+    END { pieces(4, 6); pieces(4, 17); pieces(6, 6); pieces(6, 17) }
+  '
+}
+
+# What must not be so when a peer gets in: one of the fixed rules is missing, or there is one too many.
+unconfined() { grep -E '^(- rule|\+ rule add priority (0|29999|3000[0-4]) |\+ route .* table 2$)'; }
