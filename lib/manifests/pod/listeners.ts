@@ -9,6 +9,6 @@ export function listeners(inventory: Inventory): string {
     .sort((a, b) =>
       a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1,
     )
-    .map(({ protocol, address, port }) => `${protocol} ${address} ${port}\n`)
+    .map(({ protocol, address, port }) => `${protocol} ${address.text} ${port}\n`)
     .join('');
 }
