@@ -1,11 +1,12 @@
 import { UserError } from '../errors';
+import { appFile } from './app';
 import { networkdFiles } from './networkd';
 import { nixosFile } from './nixos';
 import type { Tunnel } from './tunnel';
 import { wgQuickFile } from './wg-quick';
 
 /** How a client may be configured. */
-export const CLIENT_FORMATS = ['wg-quick', 'networkd', 'nixos'] as const;
+export const CLIENT_FORMATS = ['wg-quick', 'networkd', 'nixos', 'app'] as const;
 
 export type ClientFormat = (typeof CLIENT_FORMATS)[number];
 
@@ -24,33 +25,54 @@ export interface ClientFile {
 
 /**
  * The files that connect one peer. None holds a key but the endpoint's public one.
- * @throws UserError when a key file's path is not fit for every format
+ * @throws UserError when a key file's path is not fit for every format, is to hold several keys, or is given for an app
  */
 export function clientFiles(
   tunnel: Tunnel,
   format: ClientFormat,
   keys: Partial<KeyFiles> = {},
 ): ClientFile[] {
+  if (format === 'app') {
+    if (keys.privateKey === undefined && keys.presharedKey === undefined) return [appFile(tunnel)];
+    throw new UserError(
+      'an app reads no key file: leave the path out, and put the key into the file',
+    );
+  }
   const folder = FOLDERS[format];
-  const files: KeyFiles = {
-    privateKey: checkPath(keys.privateKey ?? `${folder}/${tunnel.device}.key`),
-    presharedKey: checkPath(keys.presharedKey ?? `${folder}/${tunnel.device}.psk`),
-  };
+  const privateKey = checkPath(keys.privateKey ?? `${folder}/${tunnel.device}.key`);
+  const located = withPresharedKeys(tunnel, folder, keys.presharedKey);
   switch (format) {
     case 'wg-quick':
-      return [wgQuickFile(tunnel, files)];
+      return [wgQuickFile(located, privateKey)];
     case 'networkd':
-      return networkdFiles(tunnel, files);
+      return networkdFiles(located, privateKey);
     case 'nixos':
-      return [nixosFile(tunnel, files)];
+      return [nixosFile(located, privateKey)];
   }
 }
 
-const FOLDERS: Record<ClientFormat, string> = {
+const FOLDERS: Record<Exclude<ClientFormat, 'app'>, string> = {
   'wg-quick': '/etc/wireguard',
   networkd: '/etc/systemd/network',
   nixos: '/etc/wireguard',
 };
+
+/** The tunnel with the whole path of each preshared key. */
+function withPresharedKeys(tunnel: Tunnel, folder: string, path: string | undefined): Tunnel {
+  const secret = tunnel.endpoints.filter(({ presharedKey }) => presharedKey !== undefined);
+  if (path !== undefined && secret.length > 1) {
+    const clusters = secret.map(({ cluster }) => cluster).join(', ');
+    throw new UserError(
+      `${path} cannot hold the preshared keys of ${clusters}, each of which has its own; leave the option out`,
+    );
+  }
+  const endpoints = tunnel.endpoints.map((end) =>
+    end.presharedKey === undefined
+      ? end
+      : { ...end, presharedKey: checkPath(path ?? `${folder}/${end.presharedKey}`) },
+  );
+  return { ...tunnel, endpoints };
+}
 
 /** wg-quick hands the path to a shell, systemd and Nix have quoting rules of their own. */
 function checkPath(path: string): string {

@@ -1,12 +1,16 @@
-import type { ClientFile, KeyFiles } from './forms';
-import { type Tunnel, reachableLines } from './tunnel';
+import type { ClientFile } from './forms';
+import { type Tunnel, clustersOf, reachableLines } from './tunnel';
 
-/** The pair of files for systemd-networkd: systemd.netdev(5) and systemd.network(5). */
-export function networkdFiles(tunnel: Tunnel, keys: KeyFiles): ClientFile[] {
-  const { cluster, peer, device, psk } = tunnel;
+/**
+ * The pair of files for systemd-networkd: systemd.netdev(5) and systemd.network(5).
+ *
+ * @param privateKey absolute path on the peer's own disk
+ */
+export function networkdFiles(tunnel: Tunnel, privateKey: string): ClientFile[] {
+  const { peer, device, endpoints } = tunnel;
   const netdev = [
-    `# WireGuard tunnel from ${peer} to ${cluster}: save in /etc/systemd/network. The private key stays`,
-    `# in ${keys.privateKey}, readable by root and the group systemd-network alone (mode 0640).`,
+    `# WireGuard tunnel from ${peer} to ${clustersOf(tunnel)}: save in /etc/systemd/network. The private key stays`,
+    `# in ${privateKey}, readable by root and the group systemd-network alone (mode 0640).`,
     ...reachableLines(tunnel),
     '',
     '[NetDev]',
@@ -15,15 +19,17 @@ export function networkdFiles(tunnel: Tunnel, keys: KeyFiles): ClientFile[] {
     `MTUBytes=${tunnel.mtu}`,
     '',
     '[WireGuard]',
-    `PrivateKeyFile=${keys.privateKey}`,
+    `PrivateKeyFile=${privateKey}`,
     '',
-    '[WireGuardPeer]',
-    `PublicKey=${tunnel.publicKey}`,
-    ...(psk ? [`PresharedKeyFile=${keys.presharedKey}`] : []),
-    `AllowedIPs=${tunnel.network}`,
-    `Endpoint=${tunnel.endpoint}`,
-    `PersistentKeepalive=${tunnel.keepalive}`,
-    '',
+    ...endpoints.flatMap(({ publicKey, presharedKey, network, endpoint, keepalive }) => [
+      '[WireGuardPeer]',
+      `PublicKey=${publicKey}`,
+      ...(presharedKey === undefined ? [] : [`PresharedKeyFile=${presharedKey}`]),
+      `AllowedIPs=${network}`,
+      `Endpoint=${endpoint}`,
+      `PersistentKeepalive=${keepalive}`,
+      '',
+    ]),
   ];
   const network = [
     '[Match]',
@@ -32,9 +38,7 @@ export function networkdFiles(tunnel: Tunnel, keys: KeyFiles): ClientFile[] {
     '[Network]',
     `Address=${tunnel.address}`,
     '',
-    '[Route]',
-    `Destination=${tunnel.network}`,
-    '',
+    ...endpoints.flatMap(({ network }) => ['[Route]', `Destination=${network}`, '']),
   ];
   return [
     { name: `${device}.netdev`, text: netdev.join('\n') },

@@ -1,26 +1,32 @@
-import type { ClientFile, KeyFiles } from './forms';
-import { type Tunnel, reachableLines } from './tunnel';
+import type { ClientFile } from './forms';
+import { type Tunnel, clustersOf, reachableLines } from './tunnel';
 
-/** A NixOS module for the option `networking.wireguard.interfaces`. */
-export function nixosFile(tunnel: Tunnel, keys: KeyFiles): ClientFile {
-  const { cluster, peer, device, psk } = tunnel;
+/**
+ * A NixOS module for the option `networking.wireguard.interfaces`.
+ *
+ * @param privateKey absolute path on the peer's own disk
+ */
+export function nixosFile(tunnel: Tunnel, privateKey: string): ClientFile {
+  const { peer, device, endpoints } = tunnel;
   const lines = [
-    `# WireGuard tunnel from ${peer} to ${cluster}: a module for \`imports\`. The private key stays in`,
-    `# ${keys.privateKey} (mode 0600), outside the Nix store.`,
+    `# WireGuard tunnel from ${peer} to ${clustersOf(tunnel)}: a module for \`imports\`. The private key stays in`,
+    `# ${privateKey} (mode 0600), outside the Nix store.`,
     ...reachableLines(tunnel),
     '{',
     `  networking.wireguard.interfaces."${device}" = {`,
     `    ips = [ "${tunnel.address}" ];`,
     `    mtu = ${tunnel.mtu};`,
-    `    privateKeyFile = "${keys.privateKey}";`,
+    `    privateKeyFile = "${privateKey}";`,
     '    peers = [',
-    '      {',
-    `        publicKey = "${tunnel.publicKey}";`,
-    ...(psk ? [`        presharedKeyFile = "${keys.presharedKey}";`] : []),
-    `        allowedIPs = [ "${tunnel.network}" ];`,
-    `        endpoint = "${tunnel.endpoint}";`,
-    `        persistentKeepalive = ${tunnel.keepalive};`,
-    '      }',
+    ...endpoints.flatMap(({ publicKey, presharedKey, network, endpoint, keepalive }) => [
+      '      {',
+      `        publicKey = "${publicKey}";`,
+      ...(presharedKey === undefined ? [] : [`        presharedKeyFile = "${presharedKey}";`]),
+      `        allowedIPs = [ "${network}" ];`,
+      `        endpoint = "${endpoint}";`,
+      `        persistentKeepalive = ${keepalive};`,
+      '      }',
+    ]),
     '    ];',
     '  };',
     '}',

@@ -2,34 +2,45 @@ import { UserError } from '../errors';
 import { hostPort } from '../formats/address';
 import type { Inventory, Peer } from '../inventory/inventory';
 import type { ClientConfiguration, ReachableService } from './configuration';
+import { deviceName } from './device';
 
-/** One peer's end of the tunnel: what every client format says in its own words. */
+/** One peer's end of a tunnel: what every client format says in its own words. */
 export interface Tunnel {
-  readonly cluster: string;
   readonly peer: string;
   /** Name of the device, at most 15 characters as Linux allows. */
   readonly device: string;
   /** The peer's address with its prefix length, `/32` or `/128`. */
   readonly address: string;
+  /** Bytes. */
+  readonly mtu: number;
+  /** Where it leads: one cluster, or several that know the peer by the same address and key. */
+  readonly endpoints: readonly TunnelEndpoint[];
+}
+
+/** A cluster's end of a tunnel. */
+export interface TunnelEndpoint {
+  readonly cluster: string;
   readonly network: string;
   readonly publicKey: string;
   /** `host:port`, IPv6 in brackets. */
   readonly endpoint: string;
-  /** Bytes. */
-  readonly mtu: number;
   /** Seconds. */
   readonly keepalive: number;
-  /** Whether the peer has a preshared key on its own disk. */
-  readonly psk: boolean;
+  /** Name of the preshared key's file on the peer's own disk, without folder; absent: there is none. */
+  readonly presharedKey?: string;
   /** What this peer may connect to. */
   readonly services: readonly ReachableService[];
 }
 
-/** @throws UserError when nothing says where the endpoint is */
+/**
+ * @param device name of the device, at most 15 characters @default the cluster's name, cut
+ * @throws UserError when nothing says where the endpoint is
+ */
 export function tunnelOf(
   inventory: Inventory,
   peer: Peer,
   configuration: ClientConfiguration,
+  device: string = deviceName(inventory.cluster),
 ): Tunnel {
   const { endpoint, port, network, pubkey, mtu, keepalive, services } = configuration;
   if (endpoint === undefined) {
@@ -38,30 +49,37 @@ export function tunnelOf(
         '--endpoint with the name or address of a node',
     );
   }
-  return {
+  const end = {
     cluster: inventory.cluster,
-    peer: peer.name,
-    device: inventory.cluster.slice(0, 15).replace(/-+$/, ''),
-    address: peer.address.cidr,
     network,
     publicKey: pubkey,
     endpoint: hostPort(endpoint, port),
-    mtu,
     keepalive,
-    psk: peer.psk,
+    ...(peer.psk && { presharedKey: `${device}.psk` }),
     services: services.filter(({ peers }) => peers?.includes(peer.name) ?? true),
   };
+  return { peer: peer.name, device, address: peer.address.cidr, mtu, endpoints: [end] };
+}
+
+/** The clusters of a tunnel in a sentence: `myth`, `myth and yard`, `myth, yard and zoo`. */
+export function clustersOf({ endpoints }: Tunnel): string {
+  const names = endpoints.map(({ cluster }) => cluster);
+  const last = names.slice(-1);
+  return [names.slice(0, -1).join(', '), ...last].filter((part) => part !== '').join(' and ');
 }
 
 /** The services as comment lines: `# postgresql   10.1.3.17:5432 tcp`. */
-export function reachableLines({ services }: Tunnel): string[] {
-  if (services.length === 0) return ['# Reachable: nothing, no service lists this peer.'];
-  const width = Math.max(...services.map(({ name }) => name.length));
-  return [
-    '# Reachable:',
-    ...services.map(
-      ({ name, address, port, protocol }) =>
-        `#   ${name.padEnd(width)}  ${hostPort(address, port)} ${protocol}`,
-    ),
-  ];
+export function reachableLines({ endpoints }: Tunnel): string[] {
+  return endpoints.flatMap(({ cluster, services }) => {
+    const where = endpoints.length === 1 ? '' : ` in ${cluster}`;
+    if (services.length === 0) return [`# Reachable${where}: nothing, no service lists this peer.`];
+    const width = Math.max(...services.map(({ name }) => name.length));
+    return [
+      `# Reachable${where}:`,
+      ...services.map(
+        ({ name, address, port, protocol }) =>
+          `#   ${name.padEnd(width)}  ${hostPort(address, port)} ${protocol}`,
+      ),
+    ];
+  });
 }

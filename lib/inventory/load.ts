@@ -30,7 +30,19 @@ interface PlacedFault extends Position {
  * @throws InventoryError with every fault, one a line, as `file:line:column: path: "value": rule; repair`
  */
 export function loadInventory(file: string): Inventory {
-  const result = readInventory(file);
+  return inventoryIn(readInventory(file));
+}
+
+/**
+ * The inventory that a file with this text would hold.
+ *
+ * @throws InventoryError as {@link loadInventory}
+ */
+export function parseInventory(file: string, text: string): Inventory {
+  return inventoryIn(examineText(file, text));
+}
+
+function inventoryIn(result: Result): Inventory {
   if ('inventory' in result) return result.inventory;
   throw new InventoryError(result.lines);
 }
@@ -52,6 +64,21 @@ export function loadInventories(folder: string, clusters: readonly string[] = []
   ];
   if (lines.length > 0) throw new InventoryError(lines);
   return results.flatMap((result) => ('inventory' in result ? [result.inventory] : []));
+}
+
+/** The name of every cluster that has an inventory in a folder, sorted; no file is read. */
+export function clusterNames(folder: string): string[] {
+  return inventoryFiles(folder).map(clusterOf);
+}
+
+/**
+ * The inventory file of a cluster, of which there is one.
+ *
+ * @throws UserError for a cluster that has no file
+ */
+export function inventoryFile(folder: string, cluster: string): string {
+  const [name = ''] = select('cluster', [cluster], inventoryFiles(folder), clusterOf);
+  return join(folder, name);
 }
 
 function inventoryFiles(folder: string): string[] {
@@ -101,6 +128,10 @@ function clusterOf(file: string): string {
 function readInventory(file: string): Result {
   const text = readIfThere(file);
   if (text === undefined) throw new UserError(`${file}: is not there; write it`);
+  return examineText(file, text);
+}
+
+function examineText(file: string, text: string): Result {
   const yaml = readYaml(text);
   if ('faults' in yaml)
     return {

@@ -7,6 +7,7 @@ import { CLIENT_FORMATS, clientFiles } from '../../lib/client/forms';
 import { type Tunnel, tunnelOf } from '../../lib/client/tunnel';
 import type { Inventory, Peer } from '../../lib/inventory/inventory';
 import { aPeer, aService, anInventory } from '../an-inventory';
+import { parseAsApp } from './app-parser';
 
 const KEY = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
 
@@ -67,10 +68,52 @@ PersistentKeepalive = 25
   });
 });
 
+describe('app', () => {
+  const withKeys = (text: string): string =>
+    text
+      .replace('PUT-THE-PRIVATE-KEY-HERE', KEY)
+      .replace('PUT-THE-PRESHARED-KEY-HERE', KEY.replace('u', 'v'));
+
+  test('is taken by every WireGuard app once the keys are in their places, and not before', () => {
+    const text = textOf(aTunnel({}, { psk: true }), 'app');
+    expect(() => parseAsApp(text, 'myth')).toThrow('invalid value of PrivateKey');
+    expect(parseAsApp(withKeys(text), 'myth')).toEqual({
+      interface: { privatekey: KEY, address: '10.1.2.4/32', mtu: '1420' },
+      peers: [
+        {
+          publickey: KEY,
+          presharedkey: KEY.replace('u', 'v'),
+          allowedips: '10.1.3.16/28',
+          endpoint: 'wireguard.adyxax.org:30342',
+          persistentkeepalive: '25',
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['IPv6', { network: range('fd00:3::10/124'), services: [] }, '2001:db8::1'],
+    ['an IPv4 endpoint', { mtu: 1280 }, '192.0.2.7'],
+    ['a long name', { cluster: 'production-eu-west' }, 'vpn.example.org'],
+  ])('is taken by every WireGuard app with %s', (_, changes, endpoint) => {
+    const [file] = clientFiles(aTunnel(changes, {}, endpoint), 'app');
+    const name = file?.name.replace(/\.conf$/, '') ?? '';
+    expect(parseAsApp(withKeys(file?.text ?? ''), name).peers).toHaveLength(1);
+  });
+
+  test('is not what wg-quick runs', () => {
+    expect(() => parseAsApp(textOf(aTunnel(), 'wg-quick'), 'myth')).toThrow(/PostUp/);
+  });
+});
+
 describe('every format', () => {
   test.each(CLIENT_FORMATS)('%s: the preshared key only where there is one', (format) => {
     expect(textOf(aTunnel(), format)).not.toMatch(/preshared|psk/i);
-    expect(textOf(aTunnel({}, { psk: true }), format)).toMatch(/preshared-?key.*myth\.psk/i);
+    expect(textOf(aTunnel({}, { psk: true }), format)).toMatch(
+      format === 'app'
+        ? /^PresharedKey = PUT-THE-PRESHARED-KEY-HERE$/m
+        : /preshared-?key.*myth\.psk/i,
+    );
   });
 
   test.each(CLIENT_FORMATS)('%s: IPv6 in its places', (format) => {
@@ -105,7 +148,9 @@ describe('every format', () => {
     'the key file %j is refused',
     (privateKey) => {
       for (const format of CLIENT_FORMATS) {
-        expect(() => clientFiles(aTunnel(), format, { privateKey })).toThrow(/absolute path/);
+        expect(() => clientFiles(aTunnel(), format, { privateKey })).toThrow(
+          format === 'app' ? /reads no key file/ : /absolute path/,
+        );
       }
     },
   );

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { article, reachable } from '../an-inventory';
+import { emptyFolder, filesBelow } from '../keys/fixtures';
+
+const ROOT = join(__dirname, '../..');
+
+const folder = emptyFolder();
+mkdirSync(join(folder, 'inventory'));
+
+/** Clusters of which two agree in the first 15 characters of their names. */
+const clusters = {
+  myth: article.network,
+  'production-eu-west-1': '10.1.4.0/28',
+  'production-eu-west-2': '10.1.5.0/28',
+};
+for (const [index, [cluster, network]] of Object.entries(clusters).entries()) {
+  const dns = { zone: 'example.org', name: cluster, target: 'nodes.example.org' };
+  const pubkey = reachable.key.pubkey.replace('u', 'uvw'[index] ?? '');
+  const key = { ...reachable.key, pubkey };
+  writeFileSync(
+    join(folder, `inventory/${cluster}.yaml`),
+    stringify({ ...article, ...reachable, network, dns, key }),
+  );
+}
+
+/** Runs the command in the folder. */
+function client(...args: readonly string[]): { out: string; err: string; status: number } {
+  const command = [join(ROOT, 'bin/run.cjs'), join(ROOT, 'lib/commands/client.ts'), ...args];
+  const { stdout, stderr, status } = spawnSync(process.execPath, command, {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { out: stdout, err: stderr, status: status ?? -1 };
+}
+
+test('files of clusters with names alike lie side by side, and come out the same again', () => {
+  for (const cluster of ['production-eu-west-1', 'production-eu-west-2']) {
+    expect(client(cluster, '--all', 'clients')).toMatchObject({ status: 0, err: '' });
+  }
+  const names = [...filesBelow(join(folder, 'clients')).keys()].sort();
+  expect(names).toEqual([
+    'hero/producti-f9kkqm.conf',
+    'hero/producti-uesrk2.conf',
+    'yen/producti-f9kkqm.conf',
+    'yen/producti-uesrk2.conf',
+  ]);
+  const again = client('production-eu-west-1', '--all', 'clients');
+  expect(again.out).toMatch(/^unchanged {2}\S+\nunchanged {2}\S+\n$/);
+});
+
+test('one laptop, several clusters: one device', () => {
+  const { out, err, status } = client('--all-clusters', 'hero');
+  expect([err, status]).toEqual(['', 0]);
+  expect(out.match(/^AllowedIPs = .*/gm)).toEqual(
+    Object.values(clusters).map((network) => `AllowedIPs = ${network}`),
+  );
+});
+
+test.each([
+  [[], /^give a cluster, or --all-clusters with a peer\n$/],
+  [['myth'], /^give either one peer \(there are: hero, yen\), or --all with a folder\n$/],
+  [['myth', 'hero', '--all', 'x'], /^give either one peer/],
+  [['myth', '--all-clusters', 'hero'], /^--all-clusters names a peer: leave the cluster out\n$/],
+  [['--all-clusters', 'her'], /^unknown peer "her"; did you mean "hero"\? There are: hero, yen\n$/],
+  [['--all-clusters', 'hero', '--endpoint', 'x'], /cannot be used with option '--endpoint/],
+])('%j is refused in a sentence', (args, message) => {
+  const { out, err, status } = client(...args);
+  expect([out, status]).toEqual(['', 1]);
+  expect(err).toMatch(message);
+});
