@@ -236,6 +236,11 @@ export const inventorySchema = mapping({
    */
   resolver: z.array(parsed(parseAddress)).prefault([]),
   /**
+   * Connections a peer may have at a time, half of them UDP sessions; a router counts with all behind
+   * it. The pod holds 26000.
+   */
+  connectionsPerPeer: integer(1, 26_000).default(10_000),
+  /**
    * For nodes whose kernel has no WireGuard: gives the pod their /dev/net/tun. `images.wireguard`
    * must then name an image with wireguard-go.
    */

@@ -113,6 +113,7 @@ export const accepted: fc.Arbitrary<InventoryInput> = peers.chain((chosen) =>
       replicas: fc.integer({ min: 1, max: 10 }),
       mtu: fc.integer({ min: 1280, max: 65456 }),
       resolver: fc.subarray(['10.43.0.10', 'fd00:43::a']),
+      connectionsPerPeer: fc.integer({ min: 1, max: 26_000 }),
       metrics: fc.boolean(),
       isolate: fc.boolean(),
       labels: fc.dictionary(fc.constantFrom('app', 'example.org/team'), label, {

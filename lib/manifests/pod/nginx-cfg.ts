@@ -15,6 +15,11 @@ export function nginxCfg(inventory: Inventory): string {
     '		default unknown;',
     ...inventory.peers.flatMap((peer) => sources(peer).map((s) => `		${s} ${peer.name};`)),
     '	}',
+    '	# A destination may lead back here: nginx then comes from a service address, and that is the end.',
+    `	deny ${inventory.network.text};`,
+    BOUNDS,
+    `	limit_conn peers ${inventory.connectionsPerPeer};`,
+    `	limit_conn sessions ${Math.ceil(inventory.connectionsPerPeer / 2)};`,
     STREAM,
     ...inventory.services.map(server),
     '}',
@@ -49,36 +54,59 @@ function sources(peer: Peer): string[] {
   return [peer.address, ...peer.allowedIPs].map(({ text }) => text);
 }
 
-// Every client takes two connections and two files of one worker, and the runtime limits the files
-// of a process: two workers hold twice as many. After a reload the old workers go on with the
-// connections they have, for a day at most.
+// After a reload the old workers go on with the connections they have, for a day at most.
 const MAIN = `worker_processes 2;
 worker_shutdown_timeout 24h;
 pid ${paths.nginxState}/nginx.pid;
 error_log stderr notice;
-events {
-	# proxy.sh writes it: as many as a process may open files.
-	include connections.cfg;
-}`;
+# proxy.sh writes it: how many connections a worker may have.
+include events.cfg;`;
 
-const STREAM = `	log_format connection '$time_iso8601 peer=$peer address=$remote_addr service=$service protocol=$protocol '
+// Who is refused leaves no line here: proxy.sh counts them. A datagram is no connection, so one that
+// may not come in counts as refused too.
+const BOUNDS = `
+	map $protocol $peer_of_session {
+		default '';
+		UDP $peer;
+	}
+	# proxy.sh writes it: a bound for each worker, so that there is always room for the probe.
+	include bounds.cfg;
+	limit_conn_log_level info;`;
+
+const STREAM = `
+	map $status:$protocol $refused {
+		default '';
+		503:TCP 1;
+		503:UDP 1;
+		403:UDP 1;
+	}
+	map $refused $logged {
+		default 1;
+		1 '';
+	}
+	log_format connection '$time_iso8601 peer=$peer address=$remote_addr service=$service protocol=$protocol '
 		'status=$status sent=$bytes_sent received=$bytes_received duration=$session_time upstream=$upstream_addr';
-	access_log /dev/stdout connection;
+	log_format refusal 'status=$status peer=$peer service=$service protocol=$protocol';
+	access_log /dev/stdout connection if=$logged;
+	access_log ${paths.nginxState}/refused refusal buffer=16k flush=1s if=$refused;
 
 	# proxy.sh writes it from the pod's resolv.conf. Destinations are variables, so that they are
 	# looked up when a connection comes, and a name that does not resolve stops nothing.
+	# nginx asks the next server after 5 s (ngx_resolver.c, resend_timeout), which no setting changes:
+	# that one gets the time to answer.
 	include resolver.cfg;
-	resolver_timeout 5s;
+	resolver_timeout 6500ms;
 
 	proxy_connect_timeout 10s;
 	proxy_half_close on;
 	proxy_socket_keepalive on;
 
-	# A byte from a worker, for the probes. It names a service, for nginx refuses a log format with a
-	# variable that nobody sets, and an inventory may have no service yet.
+	# What a worker serves, for the probes; the bounds above do not hold here. It names a service, for
+	# nginx refuses a log format with a variable that nobody sets, and an inventory may have none yet.
 	server {
 		set $service probe;
 		listen 127.0.0.1:${STATUS_PORT};
 		access_log off;
-		return ok;
+		limit_conn peers 65535;
+		include serves.cfg;
 	}`;

@@ -9,5 +9,5 @@ export const paths = {
   tools: '/tools',
 } as const;
 
-/** Loopback port on which an nginx worker answers `ok`; `proxy.sh` asks it. */
+/** Loopback port on which an nginx worker says which configuration it serves; `proxy.sh` asks it. */
 export const STATUS_PORT = 9342;

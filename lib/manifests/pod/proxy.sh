@@ -7,40 +7,25 @@
 #
 #   proxy.sh           run
 #   proxy.sh serving   exit 0 when a worker answers
-#   proxy.sh ready     the same, and the mounted files are in force
+#   proxy.sh ready     the same, and what it serves is what is mounted
 #   proxy.sh alive     exit 0 unless nginx was started and no worker answers
 set -u
 
 state=/run/nginx
 
+here=$(dirname "$0")
 # shellcheck source=lib/manifests/pod/mounted.sh
-. "$(dirname "$0")/mounted.sh"
+. "$here/mounted.sh"
+# shellcheck source=lib/manifests/pod/settings.sh
+. "$here/settings.sh"
+# shellcheck source=lib/manifests/pod/workers.sh
+. "$here/workers.sh"
+# shellcheck source=lib/manifests/pod/refusals.sh
+. "$here/refusals.sh"
 
 log() { echo "proxy: $*"; }
 
 in_force() { [ "$(revision $config)" = "$(cat $state/revision 2>/dev/null)" ]; }
-
-has_ipv6() {
-  awk '$4 == "00" && $6 != "lo" && $6 != "wg0" { found = 1 } END { exit !found }' /proc/net/if_inet6 2>/dev/null
-}
-
-# nginx reads no resolv.conf and wants brackets around IPv6. Where the pod has no IPv6 of its own,
-# AAAA records lead nowhere and are not asked for.
-resolver() {
-  source=$1/resolv.conf
-  [ -s "$source" ] || source=/etc/resolv.conf
-  awk -v options="valid=60s$(has_ipv6 || echo ' ipv6=off')" '
-    $1 == "nameserver" && $2 ~ /^[0-9A-Fa-f:.]+$/ { servers = servers " " ($2 ~ /:/ ? "[" $2 "]" : $2) }
-    END { if (servers) print "resolver" servers, options ";" }
-  ' "$source"
-}
-
-# 32768 connections take 14 MB a worker.
-connections() {
-  limit=$(ulimit -n)
-  if [ "$limit" = unlimited ] || [ "$limit" -gt 32768 ]; then limit=32768; fi
-  echo "worker_connections $limit;"
-}
 
 # Some packages of nginx build the stream proxy as a module, the official image has it built in.
 directives="daemon off;"
@@ -49,49 +34,101 @@ module=/usr/lib/nginx/modules/ngx_stream_module.so
 
 accepts() { nginx -t -q -e stderr -g "$directives" -c "$1/nginx.cfg" 2>&1; }
 
-# A TCP connection succeeds even when no worker is left to serve it: ask for a byte.
+# Which configuration a worker serves, by its checksum. A TCP connection succeeds even when no worker
+# is left to serve it: ask for an answer.
+served() { timeout 2 nc 127.0.0.1 9342 </dev/null 2>/dev/null; }
+
 serving() {
-  [ "$(timeout 2 nc 127.0.0.1 9342 </dev/null 2>/dev/null)" = ok ] || {
+  served=$(served)
+  [ -n "$served" ] || {
     echo "no nginx worker answers"
     return 1
   }
-}
-
-start() {
-  nginx -e stderr -g "$directives" -c $state/current/nginx.cfg &
-  nginx=$!
 }
 
 # A whole configuration: what is mounted, and what only the pod knows.
 prepare() {
   take "$1" nginx.cfg resolv.conf || return 1
   resolver "$1" >"$1/resolver.cfg"
-  connections >"$1/connections.cfg"
+  shares "$1" "$clients" >"$1/shares"
+  events "$1" >"$1/events.cfg"
+  bounds "$1" >"$1/bounds.cfg"
+  sum=$(cat "$1"/*.cfg | sha256sum)
+  echo "${sum%% *}" >"$1/sum"
+  echo "return ${sum%% *};" >"$1/serves.cfg"
   accepts "$1"
 }
 
-# Addresses may still be on their way to wg0: nginx refuses until they are there.
+# Hands nginx what is mounted. Addresses may still be on their way to wg0: nginx refuses until they
+# are there.
 update() {
   found=$(revision $config)
   if ! problem=$(prepare $state/candidate); then
     reason=$(echo "$problem" | sed -n 's/^.*\[emerg] \([0-9]*#[0-9]*: \)\{0,1\}//p' | head -n 1)
-    reason=${reason:-${problem:-nginx -t ended without a word}}
-    if [ "$reason" != "$said" ]; then
-      log "not applied${nginx:+, what ran goes on}: $reason"
-      said=$reason
-    fi
+    refuse "${reason:-${problem:-nginx -t ended without a word}}"
     return 1
   fi
-  said=
-  sum=$(cat $state/candidate/*.cfg | sha256sum)
-  if [ "$sum" != "$loaded" ]; then
+  if [ "$(cat $state/candidate/sum)" != "$loaded" ]; then
     rm -rf $state/current
     mv $state/candidate $state/current
-    loaded=$sum
-    [ -n "$nginx" ] && kill -HUP "$nginx"
-    log "in force: $(grep -c proxy_pass $state/current/nginx.cfg) services"
+    if [ -n "$nginx" ]; then
+      retire
+      kill -HUP "$nginx"
+      load
+      end_oldest
+    fi
   fi
-  echo "$found" >$state/revision
+  asked=$found
+}
+
+refuse() {
+  [ "$1" = "$said" ] || log "not applied${nginx:+, what ran goes on}: $1"
+  said=$1
+}
+
+# Notes what nginx has been told.
+load() {
+  loaded=$(cat $state/current/sum)
+  read -r _ connections idle <$state/current/shares
+}
+
+start() {
+  load
+  nginx -e stderr -g "$directives" -c $state/current/nginx.cfg &
+  nginx=$!
+}
+
+# In force is what a worker serves, not what nginx was told to.
+confirm() {
+  for _ in 0 1 2 3 4 5 6 7 8 9; do
+    if [ "$(served)" = "$loaded" ]; then
+      echo "$asked" >$state/revision
+      said=
+      log "in force: $(grep -c proxy_pass $state/current/nginx.cfg) services"
+      return
+    fi
+    pause 0.1
+  done
+  refuse "nginx was told, and its workers serve another configuration"
+}
+
+# Old workers take memory for each connection they might have had: while connections stay with them,
+# new ones begin small. They grow when it shows that they are too small.
+fit() {
+  clients=$many
+  ! grep -qE ':[0-9A-F]{4} 01 ' /proc/net/tcp /proc/net/tcp6 2>/dev/null || clients=$few
+}
+
+grow() {
+  [ -n "$loaded" ] && [ "$clients" -lt $many ] && crowded || return
+  clients=$((clients * 4 < many ? clients * 4 : many))
+  update
+}
+
+# Waits in the background, so that a signal is served at once.
+pause() {
+  sleep "$1" &
+  wait $!
 }
 
 stop() {
@@ -105,21 +142,31 @@ stop() {
 run() {
   nginx=
   loaded=
+  asked=
   said=
+  connections=0
+  idle=0
+  clients=$many
   trap stop TERM INT
   ulimit -n "$(ulimit -H -n)"
   rm -f $state/revision $state/nginx.pid
+  : >$state/retired
   while :; do
-    in_force || update
+    if in_force; then
+      grow
+    elif [ "$(revision $config)" != "$asked" ]; then
+      [ -z "$nginx" ] || fit
+      update
+    fi
     if [ -z "$nginx" ]; then
       if [ -e $state/current ] && accepts $state/current >/dev/null; then start; fi
     elif ! kill -0 "$nginx" 2>/dev/null; then
       log "nginx has gone"
       exit 1
     fi
-    # In the background, so that a signal is served at once.
-    sleep 1 &
-    wait $!
+    in_force || [ "$(revision $config)" != "$asked" ] || confirm
+    refusals
+    pause 1
   done
 }
 
@@ -129,6 +176,10 @@ serving) serving ;;
 ready)
   serving || exit 1
   in_force || { echo "the mounted files are not in force: the log says why" && exit 1; }
+  [ "$served" = "$(cat $state/current/sum)" ] || {
+    echo "nginx serves another configuration than it was told to"
+    exit 1
+  }
   ;;
 *) run ;;
 esac

@@ -16,6 +16,9 @@ export const scripts = {
   'adopt.sh': script('adopt.sh'),
   'watch.sh': script('watch.sh'),
   'proxy.sh': script('proxy.sh'),
+  'refusals.sh': script('refusals.sh'),
+  'settings.sh': script('settings.sh'),
+  'workers.sh': script('workers.sh'),
 } as const;
 
 /** Changes when the scripts do: a running shell does not read its file anew, so the pod restarts. */

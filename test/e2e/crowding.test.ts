@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster, synth, wgQuick, type Peer } from './harness/cluster';
+import { Held, serveEcho } from './harness/held';
+import type { Pod } from './harness/pod';
+
+jest.setTimeout(120_000);
+
+const ADDRESS = '10.1.3.16';
+
+describe('peers that take all they can get', () => {
+  let cluster: Cluster;
+  let pod: Pod;
+  let rick: Peer;
+  const hostile: Peer[] = [];
+
+  beforeAll(async () => {
+    cluster = new Cluster();
+    hostile.push(cluster.peer('hero', 10, '10.1.2.4'), cluster.peer('yen', 11, '10.1.2.9'));
+    rick = cluster.peer('rick', 12, '10.1.2.12');
+    await serveEcho(cluster.backends, 7000);
+    const dest = `${cluster.backends.address}:7000`;
+    const services = {
+      0: [
+        { name: 'echo', dest, port: 7 },
+        { name: 'echo', dest, port: 7, protocol: 'udp' },
+        { name: 'private', dest, port: 8, protocol: 'udp', peers: ['rick'] },
+      ],
+    };
+    pod = await cluster.run(synth(cluster.inventory({ services })));
+    for (const peer of cluster.peers.values()) await peer.up(wgQuick(cluster, peer));
+  });
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  const flood = (peer: Peer, port: number) =>
+    peer.host.must(
+      `${process.execPath} ${join(__dirname, 'harness/flood.mjs')} ${ADDRESS} ${port} 60000`,
+    );
+
+  const datagram = async () =>
+    (await rick.host.run(`echo ? | socat -t 1 - UDP:${ADDRESS}:7`)).stdout === '?\n';
+  const connection = async () => (await rick.ask(`${ADDRESS}:7`, 2)) === '?\n';
+
+  /** Whether both probes said yes, and another peer was served, each second until it is over. */
+  async function meanwhile(over: Promise<unknown>) {
+    const seen = { asked: 0, datagrams: 0, connections: 0, live: 0, ready: 0 };
+    const state = { ended: false };
+    void over.finally(() => (state.ended = true));
+    while (!state.ended) {
+      seen.asked++;
+      seen.live += Number((await pod.probe('nginx', 'livenessProbe')).code === 0);
+      seen.ready += Number((await pod.probe('nginx', 'readinessProbe')).code === 0);
+      seen.connections += Number(await connection());
+      seen.datagrams += Number(await datagram());
+      await sleep(500);
+    }
+    await over;
+    return seen;
+  }
+
+  const lines = () => pod.log('nginx').split('\n').length;
+
+  test('datagrams from 60,000 ports of two peers: nobody else notices', async () => {
+    const held = new Held(rick.host, ADDRESS, 7, 50);
+    await held.opened(50);
+    const before = lines();
+    const floods = Promise.all(hostile.map((peer) => flood(peer, 7)));
+    const seen = await meanwhile(floods.then(() => sleep(5000)));
+    expect(seen).toMatchObject({ live: seen.asked, ready: seen.asked, connections: seen.asked });
+    expect(seen.datagrams).toBeGreaterThanOrEqual(seen.asked - 1);
+    expect(await held.look()).toMatchObject({ open: 50, dropped: 0, echoing: 50 });
+    expect(pod.log('nginx')).toMatch(/refused \d+ times: status=503 peer=hero service=echo/);
+    expect(lines() - before).toBeLessThan(200);
+    held.end();
+  });
+});
