@@ -1,9 +1,10 @@
 /**
- * The e2e project needs root and Debian's packages; `npm test` leaves it out. The kernel project is
- * its files again, for the kernel's WireGuard: all but those that have nothing to do with it, and the
- * one that would take an emulated machine an hour.
+ * The e2e project needs root and Debian's packages, the cluster project a cluster; `npm test` leaves
+ * both out. The kernel project is its files again, for the kernel's WireGuard: all but those that have
+ * nothing to do with it, and the one that would take an emulated machine an hour.
  */
 const E2E = '<rootDir>/test/e2e/';
+const CLUSTER = '<rootDir>/test/cluster/';
 const notForKernel = ['client-forms', 'keys-interop', 'load', 'parsers'];
 
 const shared = {
@@ -23,8 +24,9 @@ module.exports = {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: [E2E],
+      testPathIgnorePatterns: [E2E, CLUSTER],
     },
+    { ...shared, displayName: 'cluster', testMatch: [`${CLUSTER}**/*.test.ts`] },
     { ...shared, displayName: 'e2e', testMatch: [`${E2E}**/*.test.ts`] },
     {
       ...shared,

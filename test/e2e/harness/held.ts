@@ -21,7 +21,13 @@ export class Held {
   private readonly child: ChildProcess;
   private readonly lines: Interface;
 
-  constructor(host: Host, target: string, port: number, count: number, periodMs = 200) {
+  constructor(
+    host: Pick<Host, 'talk'>,
+    target: string,
+    port: number,
+    count: number,
+    periodMs = 200,
+  ) {
     this.child = host.talk([
       process.execPath,
       join(__dirname, 'hold.mjs'),

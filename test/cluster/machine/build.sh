@@ -1,0 +1,128 @@
+#!/bin/bash
+# Builds what no Debian package brings, once, into the user's cache: Kubernetes, CoreDNS, Flux's two
+# controllers and kube-router from their Go modules, the Prometheus exporter from its crate. What is
+# there already is left alone. Two idle cores take about ten minutes.
+set -euo pipefail
+# shellcheck source=test/cluster/machine/settings.sh
+. "$(dirname "$0")/settings.sh"
+mkdir -p "$bin"
+export GOFLAGS=-mod=mod CGO_ENABLED=0
+
+# Each build in a module of its own, $base/build/NAME.
+module() { # NAME
+  mkdir -p "$base/build/$1"
+  cd "$base/build/$1"
+  printf 'module %s\n' "$1" >go.mod
+}
+
+# Folder of a module's source in Go's cache.
+source_of() { # MODULE@VERSION
+  go mod download -json "$1" | awk -F'"' '$2 == "Dir" { print $4 }'
+}
+
+# What a go.mod says about versions: those of a dependency do not count for whoever depends on it.
+requirements() { # GO.MOD
+  awk '$1 == "go" { print }
+    /^require \(/ { inside = 1; next } /^\)/ { inside = 0 }
+    inside && $1 ~ /\./ { print "require " $1 " " $2 }' "$1"
+}
+
+compile() { # NAME PACKAGE [LDFLAGS]
+  [ -x "$bin/$1" ] && return
+  echo "building $1"
+  go build -trimpath -ldflags "-s -w ${3:-}" -o "$bin/$1.new" "$2"
+  mv "$bin/$1.new" "$bin/$1"
+}
+
+missing() { # NAME...
+  local name
+  for name; do [ -x "$bin/$name" ] || return 0; done
+  return 1
+}
+
+programs=(kube-apiserver kubelet kube-controller-manager kube-scheduler kube-proxy kubectl)
+if missing "${programs[@]}"; then
+  module kubernetes
+  source=$(source_of "k8s.io/kubernetes@v$kubernetes")
+  # Its go.mod takes the staging modules from its own folders: their releases stand in for them.
+  staging=$(grep -oE 'k8s\.io/[a-z0-9-]+ +=> +\./staging' "$source/go.mod" | cut -d' ' -f1)
+  {
+    requirements "$source/go.mod" | grep -vwF "$staging"
+    echo "require k8s.io/kubernetes v$kubernetes"
+    for name in $staging; do echo "replace $name => $name v0.${kubernetes#1.}"; done
+  } >>go.mod
+  {
+    printf '//go:build tools\n\npackage tools\n\n'
+    printf 'import _ "k8s.io/kubernetes/cmd/%s"\n' "${programs[@]}"
+  } >tools.go
+  go mod tidy -e
+  version=k8s.io/component-base/version
+  minor=${kubernetes#1.}
+  for name in "${programs[@]}"; do
+    compile "$name" "k8s.io/kubernetes/cmd/$name" \
+      "-X $version.gitVersion=v$kubernetes -X $version.gitMajor=1 -X $version.gitMinor=${minor%.*}"
+  done
+fi
+
+if missing coredns; then
+  module coredns
+  {
+    printf 'go 1.26\nrequire github.com/coredns/coredns %s\n' "$coredns"
+    for name in api apimachinery client-go; do
+      echo "replace k8s.io/$name => k8s.io/$name v0.${kubernetes#1.}"
+    done
+  } >>go.mod
+  # All plugins would bring the SDKs of three clouds.
+  cat >main.go <<'GO'
+package main
+
+import (
+	"github.com/coredns/coredns/core/dnsserver"
+	"github.com/coredns/coredns/coremain"
+	_ "github.com/coredns/coredns/plugin/cache"
+	_ "github.com/coredns/coredns/plugin/errors"
+	_ "github.com/coredns/coredns/plugin/kubernetes"
+	_ "github.com/coredns/coredns/plugin/ready"
+)
+
+func main() {
+	dnsserver.Directives = []string{"ready", "errors", "cache", "kubernetes"}
+	coremain.Run()
+}
+GO
+  compile coredns .
+fi
+
+for name in kustomize-controller source-controller; do
+  missing "$name" || continue
+  module "$name"
+  source=$(source_of "github.com/fluxcd/$name@$flux")
+  mkdir -p "$base/flux"
+  cp "$source"/config/crd/bases/*.yaml "$base/flux/"
+  {
+    requirements "$source/go.mod" | grep -v "fluxcd/$name/api"
+    printf 'require github.com/fluxcd/%s %s\n' "$name" "$flux" "$name/api" "$flux"
+    awk '/^replace \(/ { inside = 1; next } /^\)/ { inside = 0 }
+      inside || /^replace [^(]/ { sub(/^replace /, ""); if (/=> [^.]/) print "replace " $0 }' "$source/go.mod"
+    # The module proxy refuses the archive of the version it asks for, v0.18.3.
+    [ "$name" = kustomize-controller ] ||
+      echo 'replace github.com/fluxcd/pkg/artifact => github.com/fluxcd/pkg/artifact v0.18.1'
+  } >>go.mod
+  printf '//go:build tools\n\npackage tools\n\nimport _ "github.com/fluxcd/%s"\n' "$name" >tools.go
+  compile "$name" "github.com/fluxcd/$name"
+done
+
+if missing kube-router; then
+  echo 'building kube-router'
+  rm -rf "$base/build/kube-router"
+  cp -r "$(source_of "github.com/cloudnativelabs/kube-router/v2@$kube_router")" "$base/build/kube-router"
+  cd "$base/build/kube-router"
+  chmod -R u+w .
+  compile kube-router ./cmd/kube-router
+fi
+
+if missing prometheus_wireguard_exporter; then
+  echo 'building prometheus_wireguard_exporter'
+  cargo install --quiet --locked --root "$base/build/exporter" "prometheus_wireguard_exporter@$exporter"
+  cp "$base/build/exporter/bin/prometheus_wireguard_exporter" "$bin/"
+fi

@@ -1,0 +1,15 @@
+# shellcheck shell=bash disable=SC2034 # read by the scripts that source this
+# Versions and places of the cluster that build.sh, image.sh, up.sh and down.sh make on one machine.
+
+kubernetes=1.36.3
+coredns=v1.14.7
+flux=v1.9.6 # source-controller and kustomize-controller
+kube_router=v2.1.0
+exporter=3.6.6
+
+base=${XDG_CACHE_HOME:-$HOME/.cache}/wireguard-endpoint/cluster
+bin=$base/bin     # what build.sh builds, once
+state=$base/state # what up.sh makes and down.sh removes
+node=cl-node      # the node's network namespace
+node_address=10.99.0.1
+node_address6=fd00:99::1
