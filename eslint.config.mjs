@@ -4,7 +4,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'imports/*.ts', 'dist', 'coverage'] },
+  { ignores: ['node_modules', 'build', 'imports/*.ts', 'dist', 'coverage'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

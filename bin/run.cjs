@@ -52,7 +52,7 @@ async function bundled() {
   const { outputFiles } = await require('esbuild').build({
     ...{ entryPoints: [entry], outfile: bundle, bundle: true, write: false, platform: 'node' },
     ...{ minifyWhitespace: true, sourcemap: 'inline', sourcesContent: false },
-    external: ['cloudflare', '@kubernetes/client-node'], // large, and rarely needed
+    external: ['cloudflare', 'undici'], // large, and rarely needed
     plugins: [{ name: 'load', setup: (build) => build.onLoad({ filter: /./ }, onLoad) }],
   });
   const code = `${outputFiles[0].text}//${JSON.stringify({ home: root, of })}`;

@@ -3,7 +3,7 @@ import { endpointName } from '../dns/record';
 import { UserError } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { SERVICE_NAME } from '../manifests/names';
-import { type LiveService, liveServiceReader } from './live-service';
+import { ClusterUnavailable, type LiveService, liveServiceReader } from './live-service';
 
 /** How a client reaches the endpoint. */
 export interface Reach {
@@ -14,7 +14,7 @@ export interface Reach {
 }
 
 export interface WaitOptions {
-  /** How long to wait for a Service that is not there yet, milliseconds. @default 0 */
+  /** How long to wait for a Service, or an API server, that does not exist yet, milliseconds. @default 0 */
   readonly waitMs?: number;
   /** Between two looks, milliseconds. @default 2000 */
   readonly intervalMs?: number;
@@ -54,16 +54,29 @@ export async function findReach(inventory: Inventory, options: WaitOptions = {})
         'in the inventory to have the cluster asked',
     );
   }
-  const read = await liveServiceReader(inventory, kubernetes);
+  const read = liveServiceReader(inventory, kubernetes);
   const { waitMs = 0, intervalMs = 2000, onWait } = options;
   const end = Date.now() + waitMs;
   for (let last: string | undefined; ;) {
-    const found = reachOf(inventory, await read());
-    if (typeof found !== 'string') return found;
-    const reason = `Service ${namespace}/${SERVICE_NAME}, context "${kubernetes.context}": ${found}`;
+    const found = await read().then(
+      (live) => reachOf(inventory, live),
+      (error: unknown) => {
+        if (error instanceof ClusterUnavailable) return error;
+        throw error;
+      },
+    );
+    if (typeof found !== 'string' && !(found instanceof ClusterUnavailable)) return found;
+    const [reason, repair] =
+      typeof found === 'string'
+        ? [
+            `Service ${namespace}/${SERVICE_NAME}, context "${kubernetes.context}": ${found}`,
+            'apply the manifests',
+          ]
+        : [found.message, 'check that the cluster is up'];
     if (Date.now() + intervalMs > end) {
-      const advice = waitMs > 0 ? 'waited in vain' : 'apply the manifests, or wait with --wait';
-      throw new UserError(`${reason}; ${advice}`);
+      throw new UserError(
+        `${reason}; ${waitMs > 0 ? 'waited in vain' : `${repair}, or wait with --wait`}`,
+      );
     }
     if (reason !== last) onWait?.(reason);
     last = reason;
@@ -74,7 +87,7 @@ export async function findReach(inventory: Inventory, options: WaitOptions = {})
 /** @returns what is still missing, as text, when the live Service is not as the inventory has it */
 function reachOf(inventory: Inventory, live: LiveService | undefined): Reach | string {
   const { service, port } = inventory;
-  if (live === undefined) return 'it is not there yet';
+  if (live === undefined) return 'it does not exist yet';
   if (live.type !== service.type) {
     return `its type is ${live.type}, the inventory says ${service.type}`;
   }

@@ -13,6 +13,22 @@ const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4';
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/**
+ * Takes the variables `CLOUDFLARE_*` out of an environment, so that no program which is started later
+ * inherits them: a kubeconfig may run any.
+ * @returns the environment as it was
+ */
+export function takeCredentials(env: NodeJS.ProcessEnv = process.env): Environment {
+  const before = { ...env };
+  for (const name of Object.keys(env)) if (isCredential(name)) Reflect.deleteProperty(env, name);
+  return before;
+}
+
+/** Whether a variable may hold a credential of this project. */
+export function isCredential(name: string): boolean {
+  return name.startsWith('CLOUDFLARE_');
+}
+
 /** The least that the token needs, for messages. */
 export function permissionsFor(zone: string): string {
   return `the permissions "Zone.DNS Edit" and "Zone.Zone Read", limited to the zone ${zone}`;
