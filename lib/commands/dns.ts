@@ -7,12 +7,13 @@ import {
   exitCodeOf,
   plannedLine,
   resultLine,
-} from '../dns/report';
+} from './dns-report';
 import { type RecordResult, syncRecords } from '../dns/sync';
 import { UserError, reportUserErrors } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { printableJson } from '../printable';
 import { type Line, log, print } from '../terminal';
+import { type Environment, takeCredentials } from '../dns/credentials';
 import { parseDuration } from './duration';
 import { inventoriesOf } from './inventories';
 
@@ -39,7 +40,7 @@ const command = new Command('npm run dns --')
   )
   .option(
     '--wait [duration]',
-    'wait for the Service while it is not there yet, e.g. 90s (default: 5m)',
+    'wait for the Service and the API server while they do not exist yet, e.g. 90s (default: 5m)',
     parseDuration,
   )
   .addHelpText(
@@ -65,9 +66,10 @@ Examples:
   )
   .action((clusters: string[], options: Options) =>
     reportUserErrors(async () => {
+      const env = takeCredentials();
       const reports: ClusterReport[] = [];
       for (const inventory of inventoriesOf(clusters)) {
-        reports.push(await update(inventory, options));
+        reports.push(await update(inventory, env, options));
       }
       if (options.json) process.stdout.write(`${printableJson(reports)}\n`);
       process.exitCode = exitCodeOf(reports);
@@ -75,14 +77,18 @@ Examples:
   );
 
 /** The two halves are independent: the failure of one leaves the other its chance. */
-async function update(inventory: Inventory, options: Options): Promise<ClusterReport> {
+async function update(
+  inventory: Inventory,
+  env: Environment,
+  options: Options,
+): Promise<ClusterReport> {
   const { cluster } = inventory;
   const { dryRun = false, force = false, json = false, wait } = options;
   const show = (line: ReportLine | undefined): void => {
     if (!json && line !== undefined) print(format(cluster, line));
   };
   const report = (half: string, message: string): string => {
-    log(format(cluster, { verb: 'error', text: `${half}: ${message}`, mood: 'bad' }));
+    log(format(cluster, { verb: 'error', text: `${half}: ${message}`, severity: 'error' }));
     return message;
   };
 
@@ -92,6 +98,7 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
     records = await syncRecords(inventory, {
       dryRun,
       force,
+      env,
       onPlan: (changes) => {
         for (const change of changes) show(plannedLine(change));
       },
@@ -99,7 +106,7 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
     for (const result of records) show(resultLine(result));
     const unknown = records.find(({ state }) => state === 'unknown');
     if (unknown?.reason !== undefined) {
-      show({ verb: 'note', text: `not looked up: ${unknown.reason}`, mood: 'change' });
+      show({ verb: 'note', text: `not looked up: ${unknown.reason}`, severity: 'warning' });
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -113,7 +120,7 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
       dryRun,
       waitMs: wait === true ? FIVE_MINUTES : (wait ?? 0),
       onWait: (reason) => {
-        log(format(cluster, { verb: 'waiting', text: reason, mood: 'change' }));
+        log(format(cluster, { verb: 'waiting', text: reason, severity: 'warning' }));
       },
     });
     show(clientLine(client));
@@ -124,10 +131,10 @@ async function update(inventory: Inventory, options: Options): Promise<ClusterRe
   return { cluster, records, recordsError, client, clientError };
 }
 
-const COLOURS = { good: 'green', change: 'yellow', bad: 'red' } as const;
+const COLOURS = { info: 'green', warning: 'yellow', error: 'red' } as const;
 
-function format(cluster: string, { verb, text, mood }: ReportLine): Line {
-  return [`${cluster}  `, { text: verb.padEnd(9), colour: COLOURS[mood] }, `  ${text}`];
+function format(cluster: string, { verb, text, severity }: ReportLine): Line {
+  return [`${cluster}  `, { text: verb.padEnd(9), colour: COLOURS[severity] }, `  ${text}`];
 }
 
 void command.parseAsync();

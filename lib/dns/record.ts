@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { Address6 } from 'ip-address';
+import { canonicalName } from '../formats/domain-name';
 import type { DnsSettings, Inventory } from '../inventory/inventory';
 
 /** A record the inventory asks for. It is never proxied (WireGuard is UDP) and its TTL is automatic. */
@@ -45,42 +47,44 @@ export function endpointName(dns: DnsSettings): string {
 }
 
 /**
- * The records an inventory asks for: the endpoint's CNAME, then with `dns.services` one address
- * record for each name of a service, by name: services of one name are at one address.
+ * The records an inventory asks for: the endpoint's CNAME or addresses, then with `dns.services` one
+ * address record for each name of a service, by name: services of one name are at one address.
  */
 export function wantedRecords(inventory: Inventory): WantedRecord[] {
   const { dns, services, cluster } = inventory;
   if (dns === undefined) return [];
   const comment = ownershipComment(cluster);
   const endpoint = endpointName(dns);
-  const addresses = new Map<string, WantedRecord>();
-  for (const service of dns.services ? services : []) {
-    const type = service.address.family === 6 ? 'AAAA' : 'A';
-    const name = `${service.name}.${endpoint}`;
-    addresses.set(name, { type, name, content: service.address.text, comment });
+  const published = new Map<string, string>();
+  for (const { name, address } of dns.services ? services : []) {
+    published.set(`${name}.${endpoint}`, address.text);
   }
-  const byName = [...addresses.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    { type: 'CNAME', name: endpoint, content: dns.target, comment },
-    ...byName.map(([, record]) => record),
-  ];
+    ...[dns.target].flat().map((target) => [endpoint, target] as const),
+    ...[...published].sort(([a], [b]) => (a < b ? -1 : 1)),
+  ].map(([name, content]) => ({ type: TYPES[isIP(content)] ?? 'CNAME', name, content, comment }));
 }
 
-/** The form in which names and contents are compared: Cloudflare lower-cases and drops a final dot. */
-export function canonicalName(name: string): string {
-  return name.trim().replace(/\.$/, '').toLowerCase();
+/** By what `isIP` says of the content. */
+const TYPES: Readonly<Record<number, WantedRecord['type']>> = { 4: 'A', 6: 'AAAA' };
+
+/** Whether two records of one name lead to the same, whatever the spelling. */
+export function sameContent(one: RecordData, other: RecordData): boolean {
+  return one.type === other.type && canonicalContent(one) === canonicalContent(other);
 }
 
-/** Whether a record of the zone holds the content that is wanted, whatever its spelling. */
-export function sameContent(existing: ZoneRecord, wanted: WantedRecord): boolean {
-  return (
-    existing.type === wanted.type &&
-    canonicalContent(existing.type, existing.content) ===
-      canonicalContent(wanted.type, wanted.content)
-  );
+/** Whether two comments carry the same mark. */
+export function sameComment(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((comment) => {
+    const [, cluster] = /^wireguard-endpoint: (.*)$/.exec(comment.trim()) ?? [];
+    return cluster === undefined ? comment : ownershipComment(canonicalName(cluster));
+  });
+  return a === b;
 }
 
-function canonicalContent(type: string, content: string): string {
+type RecordData = Pick<ZoneRecord, 'type' | 'content'>;
+
+function canonicalContent({ type, content }: RecordData): string {
   if (type === 'AAAA' && Address6.isValid(content)) return new Address6(content).correctForm();
   return canonicalName(content);
 }

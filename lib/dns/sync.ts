@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { applyChange } from './apply';
-import { type Patience, openZone } from './cloudflare';
+import type { RetryPolicy } from './cloudflare';
 import {
   type Environment,
   MissingCredentials,
@@ -10,7 +10,9 @@ import {
   readZoneId,
 } from './credentials';
 import { type Change, type PlanOptions, type PlannedChange, planRecords } from './plan';
+import { proxyFor } from './proxy';
 import { endpointName, wantedRecords } from './record';
+import { openZone } from './zone';
 
 export interface SyncOptions extends PlanOptions {
   /** Plan only: nothing is written. */
@@ -18,7 +20,7 @@ export interface SyncOptions extends PlanOptions {
   /** Where credentials and settings are read. @default process.env */
   readonly env?: Environment;
   /** @default 15 s for an answer, 2 repetitions of a read */
-  readonly patience?: Patience;
+  readonly retryPolicy?: RetryPolicy;
   /** Told of every change before the first is carried out. */
   readonly onPlan?: (changes: readonly PlannedChange[]) => void;
 }
@@ -42,7 +44,7 @@ export async function syncRecords(
   inventory: Inventory,
   options: SyncOptions,
 ): Promise<RecordResult[]> {
-  const { dryRun, env = process.env, patience, onPlan } = options;
+  const { dryRun, env = process.env, retryPolicy, onPlan } = options;
   const { dns } = inventory;
   if (dns === undefined) return [];
   const wanted = wantedRecords(inventory);
@@ -57,12 +59,14 @@ export async function syncRecords(
     onPlan?.(changes);
     return changes.map((change) => ({ change, state: 'unknown', reason }));
   }
-  const zoneId = readZoneId(env);
+  const baseUrl = readBaseUrl(env);
+  const proxy = proxyFor(baseUrl, env);
   const zone = await openZone(dns.zone, {
     credentials,
-    baseUrl: readBaseUrl(env),
-    ...(zoneId === undefined ? {} : { zoneId }),
-    ...(patience === undefined ? {} : { patience }),
+    baseUrl,
+    proxy,
+    zoneId: readZoneId(env),
+    retryPolicy,
   });
   const endpoint = endpointName(dns);
   const existing = [
@@ -91,7 +95,7 @@ export async function syncRecords(
 
   async function carryOut(change: Change): Promise<RecordResult> {
     try {
-      const outcome = await applyChange(zone, change, options);
+      const outcome = await applyChange(zone, change, wanted, options);
       return outcome === 'applied'
         ? { change, state: 'applied' }
         : { change: outcome, state: 'refused' };

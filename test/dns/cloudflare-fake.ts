@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import Cloudflare from 'cloudflare';
 import {
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -47,6 +48,17 @@ interface Answer {
 
 export const TOKEN = 'cfut_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE';
 export const ZONE_ID = '023e105f4ecef8ad9ca31a8372d0c353';
+
+/** Has the SDK repeat a read at once: half a second each time is more than the tests have. */
+export function skipBackoff(): void {
+  const sdk = Cloudflare.prototype as unknown as { calculateDefaultRetryTimeoutMillis(): number };
+  beforeEach(() => {
+    jest.spyOn(sdk, 'calculateDefaultRetryTimeoutMillis').mockReturnValue(1);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+}
 
 /**
  * A stateful Cloudflare on loopback, as its API documents itself and as its users report it: names

@@ -1,20 +1,22 @@
 import fc from 'fast-check';
 import type { Inventory } from '../../lib/inventory/inventory';
 import { type RecordResult, syncRecords } from '../../lib/dns/sync';
-import type { Patience } from '../../lib/dns/cloudflare';
+import type { RetryPolicy } from '../../lib/dns/cloudflare';
 import { UserError } from '../../lib/errors';
-import { CloudflareFake, type FakeRecord, type Fault, TOKEN } from './cloudflare-fake';
+import { CloudflareFake, type FakeRecord, type Fault, TOKEN, skipBackoff } from './cloudflare-fake';
 import { anInventory } from '../an-inventory';
 
 /** Without FUZZ_RUNS, which CI sets, every fault is tried at every third request only. */
 const STRIDE = process.env['FUZZ_RUNS'] === undefined ? 3 : 1;
 /** Random schedules of faults tried. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 15);
-const patience = { timeoutMs: 2000, retries: 2, backoffMs: 1, maxWaitMs: 10 };
+const retryPolicy = { timeoutMs: 2000, retries: 2 };
 /** For disturbed runs: an answer that is late all the same is one more fault. */
-const hasty = { ...patience, timeoutMs: 25 };
+const hasty = { ...retryPolicy, timeoutMs: 25 };
 const OURS = 'wireguard-endpoint: myth';
 const NAME = 'wireguard.adyxax.org';
+
+skipBackoff();
 
 let fake: CloudflareFake;
 beforeEach(async () => {
@@ -29,14 +31,14 @@ function sync(
     dryRun?: boolean;
     force?: boolean;
     env?: Record<string, string>;
-    patience?: Patience;
+    retryPolicy?: RetryPolicy;
   } = {},
 ): Promise<RecordResult[]> {
   const env = {
     CLOUDFLARE_BASE_URL: fake.url,
     ...(options.env ?? { CLOUDFLARE_API_TOKEN: TOKEN }),
   };
-  return syncRecords(inventory, { dryRun: false, force: false, patience, ...options, env });
+  return syncRecords(inventory, { dryRun: false, force: false, retryPolicy, ...options, env });
 }
 
 function withServices(...names: string[]): Inventory {
@@ -107,7 +109,7 @@ describe('a run', () => {
     const results = await syncRecords(withServices('postgresql'), {
       dryRun: true,
       force: false,
-      patience,
+      retryPolicy,
       env: { CLOUDFLARE_API_TOKEN: TOKEN, CLOUDFLARE_BASE_URL: fake.url },
       onPlan: (changes) => planned.push(...changes.map(({ action }) => action)),
     });
@@ -278,7 +280,7 @@ describe('whatever fails, the zone holds the wanted record or what it held', () 
     fake.faultAt = () => undefined;
 
     fake.faultAt = faultAt;
-    const results = await sync(inventory, { patience: hasty }).catch((error: unknown) => {
+    const results = await sync(inventory, { retryPolicy: hasty }).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       expect(error.message).not.toContain(TOKEN);
       return undefined;

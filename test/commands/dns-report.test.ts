@@ -4,7 +4,7 @@ import {
   exitCodeOf,
   plannedLine,
   resultLine,
-} from '../../lib/dns/report';
+} from '../../lib/commands/dns-report';
 import type { RecordResult } from '../../lib/dns/sync';
 
 const record = {

@@ -1,6 +1,6 @@
 import type { PublishResult } from '../client/publish';
-import type { PlannedChange } from './plan';
-import type { RecordResult } from './sync';
+import type { PlannedChange } from '../dns/plan';
+import type { RecordResult } from '../dns/sync';
 
 /** What became of one cluster; a half that failed as a whole is told by its error alone. */
 export interface ClusterReport {
@@ -11,12 +11,14 @@ export interface ClusterReport {
   readonly clientError: string | undefined;
 }
 
+/** `info`: nothing to do, or done; `warning`: pending; `error`: also a refusal. */
+type Severity = 'info' | 'warning' | 'error';
+
 /** One line for people: its verb in a column of its own, then what it is about. */
 export interface ReportLine {
   readonly verb: string;
   readonly text: string;
-  /** For the eye: `good` nothing to do or done, `change` pending, `bad` an error or refusal. */
-  readonly mood: 'good' | 'change' | 'bad';
+  readonly severity: Severity;
 }
 
 /** A change before it is carried out. */
@@ -24,19 +26,20 @@ export function plannedLine(change: PlannedChange): ReportLine {
   const text = describe(change);
   switch (change.action) {
     case 'in sync':
-      return { verb: 'in sync', text, mood: 'good' };
+      return { verb: 'in sync', text, severity: 'info' };
     case 'refused':
-      return { verb: 'refused', text: `${text}: ${change.reason}`, mood: 'bad' };
+      return { verb: 'refused', text: `${text}: ${change.reason}`, severity: 'error' };
     case 'unknown':
-      return { verb: 'wanted', text, mood: 'change' };
+      return { verb: 'wanted', text, severity: 'warning' };
     default:
-      return { verb: change.action, text, mood: 'change' };
+      return { verb: change.action, text, severity: 'warning' };
   }
 }
 
 const DONE: Readonly<Record<string, string>> = {
   create: 'created',
   update: 'updated',
+  replace: 'replaced',
   delete: 'deleted',
 };
 
@@ -45,11 +48,15 @@ export function resultLine({ change, state, reason }: RecordResult): ReportLine 
   const { type, name } = change.record;
   switch (state) {
     case 'applied':
-      return { verb: DONE[change.action] ?? change.action, text: `${type} ${name}`, mood: 'good' };
+      return {
+        verb: DONE[change.action] ?? change.action,
+        text: `${type} ${name}`,
+        severity: 'info',
+      };
     case 'failed':
-      return { verb: 'failed', text: `${type} ${name}: ${reason ?? ''}`, mood: 'bad' };
+      return { verb: 'failed', text: `${type} ${name}: ${reason ?? ''}`, severity: 'error' };
     case 'not tried':
-      return { verb: 'not tried', text: `${change.action} ${type} ${name}`, mood: 'bad' };
+      return { verb: 'not tried', text: `${change.action} ${type} ${name}`, severity: 'error' };
     default:
       return undefined;
   }
@@ -59,11 +66,17 @@ export function resultLine({ change, state, reason }: RecordResult): ReportLine 
 export function clientLine({ file, state, endpoint, port }: PublishResult): ReportLine {
   const verb = { unchanged: 'unchanged', planned: 'write', written: 'written' }[state];
   const where = endpoint === undefined ? `port ${port}` : `${endpoint} port ${port}`;
-  return { verb, text: `${file} (${where})`, mood: state === 'planned' ? 'change' : 'good' };
+  return { verb, text: `${file} (${where})`, severity: state === 'planned' ? 'warning' : 'info' };
 }
 
 function describe(change: PlannedChange): string {
   const { type, name, content } = change.record;
+  if (change.action === 'replace') {
+    const [before, after] = [change.replaced, change.records].map((records) =>
+      records.map((record) => `${record.type} ${record.content}`).join(', '),
+    );
+    return `${name}: ${before ?? ''} by ${after ?? ''}`;
+  }
   if (change.action !== 'update') return `${type} ${name} -> ${content}`;
   const differences = change.differences.map(
     ({ field, from, to }) => `${field} ${from === '' ? '(none)' : from} -> ${to}`,

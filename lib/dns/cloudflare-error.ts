@@ -1,45 +1,34 @@
 import { z } from 'zod';
 import { UserError } from '../errors';
 
-/** What is known of a request that did not succeed. */
-interface FailureFacts {
-  /** HTTP status; absent: no answer, or none that could be read. */
-  readonly status?: number;
-  /** Cloudflare's error codes, those of `error_chain` included. */
-  readonly codes?: readonly number[];
-  /** How long Cloudflare asks to wait, in milliseconds. */
-  readonly retryAfterMs?: number;
-}
-
-/** A request to Cloudflare that failed. Its message is fit for a terminal and holds no secret. */
-export class CloudflareFailure extends UserError {
+/** A request to Cloudflare that failed. Its message holds no secret. */
+export class CloudflareError extends UserError {
+  /**
+   * @param status HTTP status; absent: no answer, or none that could be read
+   * @param codes Cloudflare's error codes, those of `error_chain` included
+   */
   constructor(
     message: string,
-    readonly facts: FailureFacts = {},
+    readonly status?: number,
+    readonly codes: readonly number[] = [],
   ) {
     super(message);
   }
 
-  /** A read may be repeated: the next answer may be another. */
-  get isPassing(): boolean {
-    const { status } = this.facts;
-    return status === undefined || status === 408 || status === 429 || status >= 500;
-  }
-
   /**
-   * A write may have been done all the same, or the record is not as it was planned for: only
+   * A write may have been carried out all the same, or the record is not as it was planned for: only
    * reading it again tells.
    */
   get isUncertain(): boolean {
-    const { status, codes = [] } = this.facts;
-    return (
-      this.isPassing || status === 200 || status === 409 || codes.some((code) => CHANGED.has(code))
-    );
+    const { status, codes } = this;
+    const isTransient =
+      status === undefined || [200, 408, 409, 429].includes(status) || status >= 500;
+    return isTransient || codes.some((code) => CONFLICTS.has(code));
   }
 }
 
 /** The name is taken (81053 to 81058), or the record is gone (81044). */
-const CHANGED = new Set([81044, 81053, 81054, 81055, 81056, 81057, 81058]);
+const CONFLICTS = new Set([81044, 81053, 81054, 81055, 81056, 81057, 81058]);
 
 /** An entry of `errors`; for validation errors the useful text is in `error_chain` alone. */
 const apiError = z.object({
@@ -58,13 +47,8 @@ export const envelope = z.object({
 
 export type Envelope = z.infer<typeof envelope>;
 
-/** The failure an answer tells of. @param permissions what the credential needs */
-export function failureOf(
-  status: number,
-  body: unknown,
-  permissions: string,
-  retryAfterMs?: number,
-): CloudflareFailure {
+/** The error an answer tells of. @param permissions what the credential needs */
+export function errorOf(status: number, body: unknown, permissions: string): CloudflareError {
   const parsed = z.object({ errors: z.array(apiError) }).safeParse(body);
   const errors = parsed.success
     ? parsed.data.errors.flatMap(({ code, message, error_chain }) => [
@@ -76,11 +60,7 @@ export function failureOf(
   const codes = errors.map(({ code }) => code);
   const text = [`HTTP ${status}`, ...said].join(', ');
   const hint = hintFor(status, codes, text, permissions);
-  return new CloudflareFailure(hint === undefined ? text : `${text}: ${hint}`, {
-    status,
-    codes,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  return new CloudflareError(hint === undefined ? text : `${text}: ${hint}`, status, codes);
 }
 
 function hintFor(
