@@ -4,7 +4,7 @@
  */
 import { changes, type Effect } from './proxy/change';
 import { machine, method } from './proxy/method';
-import { setUp } from './proxy/setup';
+import { serve, setUp } from './proxy/setup';
 import {
   BYTES,
   CONNECTIONS,
@@ -32,7 +32,7 @@ function say(what: string): void {
 
 async function main(): Promise<void> {
   say('cluster, pod, peer');
-  const setup = await setUp();
+  const setup = await setUp(serve);
   const { cluster, hero, ways } = setup;
   const all = [ways.bare, ways.ours, ways.article];
   say('round trips');

@@ -9,6 +9,7 @@ import {
   type Peer,
 } from '../../test/e2e/harness/cluster';
 import { serveEcho } from '../../test/e2e/harness/held';
+import type { Host } from '../../test/e2e/harness/host';
 import type { Pod } from '../../test/e2e/harness/pod';
 import { until } from '../../test/e2e/harness/shell';
 import { articleNginx, KUBE_DNS, type Exposed } from './article';
@@ -30,6 +31,7 @@ export const SERVICES: InventoryFile = {
   0: [
     { name: 'echo', dest: ECHO, port: 7 },
     { name: 'bulk', dest: BULK, port: 8 },
+    { name: 'datagrams', dest: ECHO, port: 7, protocol: 'udp' },
   ],
 };
 const ARTICLE_SERVICES: readonly Exposed[] = [
@@ -53,14 +55,19 @@ export async function answers({ host }: Peer, address: string, port: number): Pr
   return (await host.run(`timeout 1 bash -c '${exchange}'`)).code === 0;
 }
 
-/** One peer, one tunnel, one pod, one pair of servers, and three ways from the one to the other. */
-export async function setUp(): Promise<Setup> {
-  const cluster = new Cluster();
-  const hero = cluster.peer('hero', 10, '10.1.2.4');
-  const { backends } = cluster;
+/** Starts the servers of `bench:proxy`: echo on port 7000, bulk on 7001. */
+export async function serve(backends: Host): Promise<void> {
   await serveEcho(backends, 7000);
   backends.start('bulk', [process.execPath, join(__dirname, 'server.mjs'), '7001']);
   await backends.listening(7001);
+}
+
+/** One peer, one tunnel, one pod, one pair of servers, and three ways from the one to the other. */
+export async function setUp(serveOn: (backends: Host) => Promise<void>): Promise<Setup> {
+  const cluster = new Cluster();
+  const hero = cluster.peer('hero', 10, '10.1.2.4');
+  const { backends } = cluster;
+  await serveOn(backends);
   cluster.resolve({ [BACKENDS]: backends.address, [KUBE_DNS]: NAMESERVER });
   const pod = await cluster.run(synth(cluster.inventory({ services: SERVICES })));
   await hero.up(wgQuick(cluster, hero));

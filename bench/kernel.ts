@@ -1,0 +1,54 @@
+/**
+ * What the proxy costs where the tunnel costs little, in the kernel: `npm run bench:kernel` prints a
+ * Markdown table. Runs on this kernel where it has WireGuard, else in a guest (test/kernel/run.sh).
+ */
+import { inKernel } from '../test/e2e/harness/wireguard';
+import { machine, model } from './kernel/machine';
+import { memory, memoryWith } from './kernel/memory';
+import { lines } from './kernel/report';
+import { Rounds } from './kernel/rounds';
+import { setUp } from './kernel/ways';
+import { table } from './table';
+
+const ROUNDS = 5;
+// The article's way holds 510.
+const HELD = 500;
+const SIZES = [1, 16_384];
+
+function say(what: string): void {
+  console.error(`${(performance.now() / 1000).toFixed(0)} s: ${what}`);
+}
+
+async function main(): Promise<void> {
+  if (!inKernel) throw new Error('This kernel has no WireGuard: npm run bench:kernel');
+  say('cluster, pod, peer');
+  const { cluster, hero, ways } = await setUp();
+  const idle = ways.map(memory);
+  // The model counts instructions: a window there is as good as a longer one elsewhere.
+  const rounds = new Rounds(hero, ways, model ? 1 : 5);
+  while (rounds.count < ROUNDS) {
+    say(`round ${rounds.count + 1} of ${ROUNDS}`);
+    await rounds.run();
+  }
+  const held: string[][] = [];
+  for (const size of SIZES) {
+    say(`connections held after ${size} bytes`);
+    const line = [`memory, 1,000 connections after ${size.toLocaleString('en')} B each way`];
+    for (const [n, way] of ways.entries()) {
+      if (way.pids.length === 0) line.push('');
+      else {
+        const bytes = (await memoryWith(hero, way, HELD, size)) - (idle[n] ?? NaN);
+        line.push(`${((bytes / HELD) * (1000 / 1e6)).toFixed(1)} MB`);
+      }
+    }
+    held.push(line);
+  }
+  cluster.stop();
+  table(['', ...ways.map(({ name }) => name)], [...lines(rounds, ways), ...held]);
+  console.log(machine());
+}
+
+main().catch((why: unknown) => {
+  console.error(why);
+  process.exit(1);
+});

@@ -1,0 +1,66 @@
+import { median } from '../table';
+import type { Contender } from './contender';
+import type { Kind, Rounds, Sample } from './rounds';
+
+const RATIOS: readonly [string, Kind][] = [
+  ['to the peer, 1 stream', 'down'],
+  ['from the peer, 1 stream', 'up'],
+  ['to the peer, 8 streams', 'down8'],
+  ['from the peer, 8 streams', 'up8'],
+  ['new connections', 'connections'],
+];
+const TRIPS: readonly [string, Kind][] = [
+  ['TCP round trip, added', 'tcp'],
+  ['UDP round trip, added', 'udp'],
+];
+const GIGABYTES: readonly [string, Kind][] = [
+  ['processor time, a gigabyte to the peer', 'down'],
+  ['processor time, a gigabyte from the peer', 'up'],
+];
+
+/** The lines of the table: medians, with the least and the most of the rounds. The first way is the floor. */
+export function lines(rounds: Rounds, ways: readonly Contender[]): string[][] {
+  const [floor] = ways as readonly [Contender, ...Contender[]];
+  const line = (title: string, show: (way: Contender) => string) => [
+    title,
+    ...ways.map((way) => show(way)),
+  ];
+  const spread = (
+    kind: Kind,
+    way: Contender,
+    figure: (own: Sample, floor: Sample) => number,
+    digits: number,
+  ) => {
+    const values = rounds.pairs(kind, way, floor).map(([own, bare]) => figure(own, bare));
+    if (values.length === 0) return '';
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    return `${median(values).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+  };
+  const absolute = (kind: Kind, way: Contender) =>
+    median(rounds.pairs(kind, way, floor).map(([{ rate }]) => rate));
+  return [
+    ...RATIOS.map(([title, kind]) =>
+      line(title, (way) => {
+        if (way !== floor) return spread(kind, way, (own, bare) => own.rate / bare.rate, 2);
+        const rate = absolute(kind, way);
+        return kind === 'connections'
+          ? `${rate.toFixed(0)} a second`
+          : `${((rate * 8) / 1e6).toFixed(0)} Mbit/s`;
+      }),
+    ),
+    ...TRIPS.map(([title, kind]) =>
+      line(title, (way) => {
+        if (way === floor) return `of ${(1e6 / absolute(kind, way)).toFixed(0)} us`;
+        const added = spread(kind, way, (own, bare) => 1e6 / own.rate - 1e6 / bare.rate, 0);
+        return added && `${added} us`;
+      }),
+    ),
+    ...GIGABYTES.map(([title, kind]) =>
+      line(title, (way) => {
+        const all = spread(kind, way, ({ all }) => (all ?? NaN) * 1e9, 1);
+        const proxy = spread(kind, way, ({ proxy }) => (proxy ?? NaN) * 1e9, 1);
+        return `${all} s${way.pids.length ? `; the proxy's processes ${proxy} s` : ''}`;
+      }),
+    ),
+  ];
+}

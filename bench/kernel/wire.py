@@ -1,0 +1,236 @@
+"""Both ends of a measurement. Python, since a window counts instructions: Node compiles meanwhile.
+
+    wire.py serve                                echo on port 7000, TCP and UDP; bulk on 7001
+    wire.py measure HOST ECHO BULK LENGTH [PID...]
+    wire.py hold HOST PORT COUNT BYTES           holds connections until its input ends, each when
+                                                 so many bytes have gone back and forth
+
+measure prints a JSON object: bytes a second one way and the other, through one connection and
+through eight, with the processor seconds of all and of the named processes for each byte; new
+connections a second, with a byte and back on each; and round trips of a byte a second. LENGTH
+stretches its windows. Each has a while before it that does not count, so that it neither begins
+slowly nor fills buffers.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+
+CHUNK = bytes(1 << 17)
+REQUEST = 64
+SETTLE = 0.05
+now = time.monotonic
+
+
+def open_tcp(address):
+    connection = socket.socket()
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.connect(address)
+    return connection
+
+
+def listen(port):
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(("", port))
+    server.listen(4096)
+    return server
+
+
+def serve():
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    echo, bulk = listen(7000), listen(7001)
+    datagrams = socket.socket(type=socket.SOCK_DGRAM)
+    datagrams.bind(("", 7000))
+    poll = select.epoll()
+    connections = {}
+    for server in (echo, bulk, datagrams):
+        poll.register(server, select.EPOLLIN)
+    while True:
+        for fd, _ in poll.poll():
+            if fd == echo.fileno():
+                connection, _ = echo.accept()
+                connections[connection.fileno()] = connection
+                poll.register(connection, select.EPOLLIN)
+            elif fd == bulk.fileno():
+                connection, _ = bulk.accept()
+                if os.fork() == 0:
+                    move(connection)
+                connection.close()
+            elif fd == datagrams.fileno():
+                data, sender = datagrams.recvfrom(2048)
+                datagrams.sendto(data, sender)
+            else:
+                echo_back(connections, fd)
+
+
+def echo_back(connections, fd):
+    try:
+        data = connections[fd].recv(2048)
+        if data:
+            connections[fd].send(data)
+            return
+    except ConnectionError:
+        pass
+    connections.pop(fd).close()
+
+
+def move(connection):
+    """The backend's end of a bulk transfer, in a process of its own."""
+    try:
+        what, begin, end = connection.recv(REQUEST, socket.MSG_WAITALL).split()
+        if what == b"down":
+            while True:
+                connection.sendall(CHUNK)
+        connection.sendall(b"%d" % receive([connection], float(begin), float(end), lambda: None))
+        while connection.recv(len(CHUNK)):
+            pass  # to close with bytes unread would take the answer back
+    except ConnectionError:
+        pass
+    os._exit(0)
+
+
+def receive(connections, begin, end, mark):
+    """Bytes that arrive between two times, at which it calls mark."""
+    for connection in connections:
+        connection.setblocking(False)
+    buffer = bytearray(1 << 18)
+    total = 0
+    counting = False
+    while True:
+        ready, _, _ = select.select(connections, [], [])
+        moment = now()
+        if moment >= end:
+            mark()
+            for connection in connections:
+                connection.setblocking(True)
+            return total
+        if not counting and moment >= begin:
+            counting = True
+            mark()
+        for connection in ready:
+            got = connection.recv_into(buffer)
+            if counting:
+                total += got
+
+
+def send(connections, begin, end, mark):
+    """Sends until each of the other ends says how much came between the two times."""
+    for connection in connections:
+        connection.setblocking(False)
+    total = 0
+    marks = [begin, end]
+    left = list(connections)
+    while left:
+        readable, writable, _ = select.select(left, left, [])
+        while marks and now() >= marks[0]:
+            mark()
+            marks.pop(0)
+        for connection in readable:
+            total += int(connection.recv(100))
+            left.remove(connection)
+        for connection in writable:
+            if connection in left:
+                connection.send(CHUNK)
+    return total
+
+
+def busy(pids):
+    """Seconds of processor time so far: of everything, and of these processes."""
+    with open("/proc/uptime") as uptime:
+        idle = float(uptime.read().split()[1])
+    own = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/schedstat") as schedstat:
+            own += int(schedstat.read().split()[0])
+    return now() * os.cpu_count() - idle, own / 1e9
+
+
+def throughput(kind, address, streams, seconds, pids):
+    begin = now() + SETTLE * 2
+    connections = [open_tcp(address) for _ in range(streams)]
+    for connection in connections:
+        connection.sendall(f"{kind} {begin} {begin + seconds}".ljust(REQUEST).encode())
+    marks = []
+    move_all = receive if kind == "down" else send
+    total = move_all(connections, begin, begin + seconds, lambda: marks.append(busy(pids)))
+    for connection in connections:
+        connection.close()
+    if not total:
+        sys.exit("no byte came within the window: the machine does too much else")
+    everything, own = (after - before for before, after in zip(*marks))
+    return {"rate": total / seconds, "all": everything / total, "proxy": own / total}
+
+
+def rate(once, seconds):
+    begin = now() + SETTLE
+    while now() < begin:
+        once()
+    done = 0
+    begin = now()
+    before, _ = busy([])
+    while now() < begin + seconds:
+        once()
+        done += 1
+    return {"rate": done / (now() - begin), "all": (busy([])[0] - before) / done}
+
+
+def connect_once(address):
+    with open_tcp(address) as connection:
+        connection.send(b"x")
+        connection.recv(1)
+
+
+def trip(connection):
+    connection.settimeout(1)
+
+    def once():
+        connection.send(b"x")
+        connection.recv(1)
+
+    return once
+
+
+def datagrams_to(address):
+    connection = socket.socket(type=socket.SOCK_DGRAM)
+    connection.connect(address)
+    return connection
+
+
+def measure(host, echo, bulk, length, *pids):
+    def transfer(kind, streams):
+        return throughput(kind, (host, int(bulk)), streams, 0.3 * length, pids)
+
+    length = float(length)
+    address = (host, int(echo))
+    figures = {
+        "down": transfer("down", 1),
+        "up": transfer("up", 1),
+        "down8": transfer("down", 8),
+        "up8": transfer("up", 8),
+        "connections": rate(lambda: connect_once(address), 0.25 * length),
+        "tcp": rate(trip(open_tcp(address)), 0.05 * length),
+    }
+    try:
+        figures["udp"] = rate(trip(datagrams_to(address)), 0.05 * length)
+    except OSError:
+        pass  # not every way carries UDP
+    print(json.dumps(figures))
+
+
+def hold(host, port, count, size):
+    connections = []
+    for _ in range(int(count)):
+        connection = open_tcp((host, int(port)))
+        connections.append(connection)
+        connection.sendall(bytes(int(size)))
+        connection.recv(int(size), socket.MSG_WAITALL)
+    print(count, flush=True)
+    sys.stdin.read()
+
+
+{"serve": serve, "measure": measure, "hold": hold}[sys.argv[1]](*sys.argv[2:])
