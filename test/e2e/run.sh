@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh COMMAND [ARG...]: runs a command of node_modules/.bin, the end-to-end tests or a benchmark,
 # inside mount, network and process namespaces of its own: whatever it makes (interfaces, routes,
-# servers, mounts) is gone when this process is, also when it is killed.
+# servers, mounts) is gone when this process is, also when it is killed, or what started it.
 set -eu
 
 export PATH="$PATH:/usr/sbin:/sbin"
@@ -21,7 +21,7 @@ fi
 
 cd "$(dirname "$0")/../.."
 # shellcheck disable=SC2016 # expanded by the inner shell
-exec unshare --mount --net --pid --fork --kill-child --mount-proc sh -euc '
+exec setpriv --pdeathsig KILL unshare --mount --net --pid --fork --kill-child --mount-proc sh -euc '
   mount -t tmpfs tmpfs /run
   mkdir /run/e2e
   ip link set lo up

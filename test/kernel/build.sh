@@ -24,7 +24,7 @@ rm -rf "$new"
 mkdir "$new"
 # In mount and process namespaces of its own, so that nothing stays mounted when this is killed.
 # shellcheck disable=SC2016 # expanded by the inner shell
-nice unshare --mount --pid --fork --kill-child --mount-proc sh -euc '
+nice setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc sh -euc '
   new=$1 suite=$2 packages=$3 init=$4
   root=$new/root
   debootstrap --variant=minbase --include="$(echo $packages | tr " " ,)" "$suite" "$root"

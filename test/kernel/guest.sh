@@ -1,7 +1,8 @@
 #!/bin/sh
 # guest.sh COMMAND...: runs a shell command in a copy of this project, as root of a machine whose
 # kernel has WireGuard: Debian's kernel in an emulator. Exits with the command's code. What the
-# machine writes is gone with it; it is gone when this process is, also when that is killed.
+# machine writes is gone with it; it is gone when this process is, also when that is killed, or what
+# started it.
 #
 # One virtual processor, one nanosecond an instruction, and a clock that counts instructions: what
 # else the host does changes no time inside, and no timeout. Scripts find its name in MACHINE.
@@ -10,7 +11,7 @@ set -eu
 
 here=$(dirname "$0")
 missing=
-for tool in unshare mke2fs tar qemu-system-x86_64 debootstrap; do
+for tool in setpriv unshare mke2fs tar qemu-system-x86_64 debootstrap; do
   PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || missing="$missing $tool"
 done
 [ "$(id -u)" = 0 ] || missing="$missing root"
@@ -20,9 +21,10 @@ if [ -n "$missing" ]; then
   exit 1
 fi
 export PATH="$PATH:/usr/sbin:/sbin"
+[ "${GUARDED:-}" = $$ ] || GUARDED=$$ exec setpriv --pdeathsig KILL "$0" "$@"
 
-guest=$("$here/build.sh")
-modules=$("$here/modules.sh")
+guest=$(setpriv --pdeathsig KILL "$here/build.sh")
+modules=$(setpriv --pdeathsig KILL "$here/modules.sh")
 cd "$here/../.."
 machine="$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/QEMU \1/p') with -icount shift=0: one processor, one nanosecond an instruction"
 command=$*

@@ -14,7 +14,7 @@ if [ ! -e "$disk" ]; then
   rm -f "$cache/node.img"
   # Mounted together in a namespace of its own: to copy some ten thousand files takes a minute.
   # shellcheck disable=SC2016 # expanded by the inner shell
-  unshare --mount sh -euc '
+  setpriv --pdeathsig KILL unshare --mount sh -euc '
     mount -t tmpfs tmpfs /run
     mkdir -p /run/opt/node_modules /run/opt/node/bin /run/opt/node/lib/npm
     mount --bind node_modules /run/opt/node_modules
