@@ -3,14 +3,22 @@ import type { Rule } from './parse-result';
 
 const NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
-/** A label's key, except those Kubernetes keeps for itself (kubernetes.io, "Labels and Selectors"). */
-export const labelKey: Rule = (text) => {
+/** A label's or an annotation's key (kubernetes.io, "Labels and Selectors", "Syntax"). */
+export const qualifiedName: Rule = (text) => {
   const [name = '', prefix, ...more] = text.split('/').reverse();
-  const isWellFormed =
-    NAME.test(name) && more.length === 0 && (prefix === undefined || !hostName(prefix));
-  if (!isWellFormed)
-    return 'must be a label key: up to 63 of A-Z, a-z, 0-9, -, _ and ., perhaps after a domain and /';
-  return prefix !== 'app.kubernetes.io' && /(?:^|\.)(?:kubernetes|k8s)\.io$/.test(prefix ?? '')
+  return NAME.test(name) && more.length === 0 && (prefix === undefined || !hostName(prefix))
+    ? undefined
+    : 'must be a label key: up to 63 of A-Z, a-z, 0-9, -, _ and ., perhaps after a domain and /';
+};
+
+/** The key of a label we give, except those Kubernetes keeps for itself. */
+export const labelKey: Rule = (text) => {
+  const problem = qualifiedName(text);
+  if (problem !== undefined) return problem;
+  const [prefix] = text.split('/');
+  return text.includes('/') &&
+    prefix !== 'app.kubernetes.io' &&
+    /(?:^|\.)(?:kubernetes|k8s)\.io$/.test(prefix ?? '')
     ? 'has a prefix that Kubernetes keeps for itself; use app or app.kubernetes.io/name'
     : undefined;
 };

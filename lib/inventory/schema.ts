@@ -13,6 +13,8 @@ import { defaultImages, defaultRequests, type ContainerName } from './containers
 import { parseDestination } from './destination';
 import { flag, integer, keyed, mapping, parsed, text } from './fields';
 import { parseOffset } from './offset';
+import { podSettings, type PodSettings } from './pod-settings';
+import { serviceSettings } from './service-settings';
 
 /*
  * The shape of an inventory file: the only definition of its keys. The types, the checks and parsing
@@ -188,7 +190,10 @@ export const inventorySchema = mapping({
   }).optional(),
   /** Namespace of the endpoint, its own. */
   namespace: label().default('wireguard'),
-  /** Labels of the namespace and the pod, at least one; network policies select by them. */
+  /**
+   * Labels of the namespace and the pod, at least one. `app` selects the pods (`wireguard` where it is
+   * left out), so it can never change once it was applied; the others may.
+   */
   labels: keyed({ title: 'key', parse: following(labelKey) }, text(labelValue))
     .check(({ value, issues }) => {
       const message =
@@ -203,12 +208,9 @@ export const inventorySchema = mapping({
    */
   replicas: integer(1, 10).default(1),
   /** The UDP Service. */
-  service: mapping({
-    /** NodePort or LoadBalancer. */
-    type: z.enum(['NodePort', 'LoadBalancer']).default('NodePort'),
-    /** Cluster: every node answers. Local: only nodes with a pod do, and peers keep their source address. */
-    externalTrafficPolicy: z.enum(['Cluster', 'Local']).default('Cluster'),
-  }).prefault({}),
+  service: serviceSettings,
+  /** Where the pod may run and what goes with it, in Kubernetes' own words. */
+  pod: podSettings.prefault({}),
   /** Container images. */
   images: mapping({
     /** Any image with `wg` and `ip`, or Alpine, which installs them. */
@@ -271,7 +273,9 @@ export const inventorySchema = mapping({
 export type InventoryInput = z.input<typeof inventorySchema>;
 
 /** The same parsed and with every default filled in, before its sections are related to each other. */
-export type Sections = Immutable<z.output<typeof inventorySchema>>;
+export type Sections = Immutable<Omit<z.output<typeof inventorySchema>, 'pod'>> & {
+  readonly pod: PodSettings;
+};
 
 type Immutable<Value> = Value extends string | number | boolean | undefined | Range
   ? Value

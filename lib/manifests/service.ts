@@ -6,13 +6,14 @@ import { selectorLabels } from './labels';
 
 /** The UDP Service through which peers reach the endpoint. */
 export function service(scope: Construct, inventory: Inventory): k8s.KubeService {
+  const { annotations, loadBalancerSourceRanges, ipFamilies, ...settings } = inventory.service;
   const replicated = inventory.replicas > 1;
   return new k8s.KubeService(scope, 'service', {
-    metadata: { name: SERVICE_NAME, namespace: inventory.namespace },
+    metadata: { name: SERVICE_NAME, namespace: inventory.namespace, annotations },
     spec: {
-      type: inventory.service.type,
-      externalTrafficPolicy: inventory.service.externalTrafficPolicy,
-      ipFamilyPolicy: 'PreferDualStack',
+      ...settings,
+      ipFamilies: ipFamilies && [...ipFamilies],
+      loadBalancerSourceRanges: loadBalancerSourceRanges?.map(({ text }) => text),
       // A session lives in one replica: a client has to stay with the one it shook hands with.
       sessionAffinity: replicated ? 'ClientIP' : undefined,
       // With one replica there is nothing to fail over to: a pod that is not ready because it

@@ -25,6 +25,7 @@ export function statefulSet(
   configuration: Configuration,
   secretName: string = HOST_KEY_SECRET,
 ): k8s.KubeStatefulSet {
+  const { annotations, ...scheduling } = inventory.pod;
   return new k8s.KubeStatefulSet(scope, 'stateful-set', {
     metadata: { name: NAME, namespace: inventory.namespace },
     spec: {
@@ -37,9 +38,10 @@ export function statefulSet(
         metadata: {
           labels: podLabels(scope, inventory),
           // Everything else in the ConfigMap and the Secret is applied while the pod runs.
-          annotations: { 'wireguard-endpoint/scripts': scriptsChecksum },
+          annotations: { ...annotations, 'wireguard-endpoint/scripts': scriptsChecksum },
         },
         spec: {
+          ...scheduling,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 10,

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { kubectl } from '../../lib/client/kubectl';
 import { type Reach, type WaitOptions, findReach } from '../../lib/client/reach';
 import type { Inventory } from '../../lib/inventory/inventory';
-import { anInventory } from '../an-inventory';
+import { anInventory, myth } from '../an-inventory';
 import { KubectlFake, SAYS, aLiveService } from './kubectl-fake';
 
-const LOAD_BALANCER = { type: 'LoadBalancer', externalTrafficPolicy: 'Cluster' } as const;
+const LOAD_BALANCER = myth({ service: { type: 'LoadBalancer' } }).service;
 
 let fake: KubectlFake;
 let folder: string;

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parse } from 'yaml';
 import { range } from '../../lib/formats/address';
 import { checkInventory, isChecked } from '../../lib/inventory/check';
 import { InventoryError } from '../../lib/inventory/issue';
@@ -55,7 +57,12 @@ describe('checkInventory', () => {
       namespace: 'wireguard',
       labels: { app: 'wireguard' },
       replicas: 1,
-      service: { type: 'NodePort', externalTrafficPolicy: 'Cluster' },
+      service: {
+        type: 'NodePort',
+        externalTrafficPolicy: 'Cluster',
+        ipFamilyPolicy: 'PreferDualStack',
+      },
+      pod: {},
       resources: {
         wireguard: { requests: { cpu: '10m', memory: '15Mi' } },
         nginx: { requests: { cpu: '10m', memory: '48Mi' } },
@@ -90,7 +97,10 @@ describe('checkInventory', () => {
       allowedIPs: [range('192.168.7.0/24')],
       psk: true,
     };
-    expect(loadInventory('test/fixtures/valid/everything.yaml')).toEqual({
+    const file = 'test/fixtures/valid/everything.yaml';
+    const { pod, service } = parse(readFileSync(file, 'utf8')) as InventoryInput;
+    expect(loadInventory(file)).toEqual({
+      pod,
       cluster: 'everything',
       network: range('10.1.3.16/28'),
       peers: [hero],
@@ -115,7 +125,10 @@ describe('checkInventory', () => {
       namespace: 'vpn',
       labels: { 'app.kubernetes.io/name': 'vpn', 'example.org/team': 'Infra_1' },
       replicas: 2,
-      service: { type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
+      service: {
+        ...service,
+        loadBalancerSourceRanges: service?.loadBalancerSourceRanges?.map(range),
+      },
       images: {
         wireguard: `registry.example.org:5000/team/wg:1.0.20260223@sha256:${'0123456789abcdef'.repeat(4)}`,
         nginx: 'nginx:1.30.4-alpine3.24',
