@@ -17,7 +17,7 @@ import { UserError } from './errors';
 /** A file to be written whole or not at all. */
 export interface WholeFile {
   readonly path: string;
-  readonly content: string;
+  readonly content: string | Uint8Array;
   /** Permissions, less the umask. */
   readonly mode: number;
   /** Whether it may take the place of another. @default false */

@@ -2,10 +2,13 @@
  * The public API: an endpoint in a cdk8s app of your own, and what the commands do as functions.
  * What asks Cloudflare or a cluster, and what encrypts, is loaded when it is first called.
  */
+export { deviceName } from './client/device';
 export { clientFiles, type ClientFile, type ClientFormat, type KeyFiles } from './client/forms';
+export { joinedTunnels, overlapNotes, type Membership } from './client/join';
 export { lookUpConfiguration, type LookupOptions } from './client/lookup';
 export { publishConfiguration, type PublishOptions, type PublishResult } from './client/publish';
-export { tunnelOf, type Tunnel } from './client/tunnel';
+export { saveTunnels, type Saved, type SavedTunnel } from './client/save';
+export { tunnelOf, type Tunnel, type TunnelEndpoint } from './client/tunnel';
 export { syncRecords, type RecordResult, type SyncOptions } from './dns/sync';
 export { reportUserErrors, UserError } from './errors';
 export { graph } from './graph';
@@ -14,6 +17,14 @@ export { InventoryError } from './inventory/issue';
 export type * from './inventory/inventory';
 export { loadInventories, loadInventory } from './inventory/load';
 export type { InventoryInput } from './inventory/schema';
+export {
+  applyChange,
+  peerAddition,
+  peerRemoval,
+  type InventoryChange,
+  type NewPeer,
+  type PeerRemoval,
+} from './inventory-file/change';
 export { inventoryWarnings } from './inventory/warnings';
 export type { HostKey, EncryptedSecret } from './keys/host-key';
 export {

@@ -2,31 +2,25 @@ import type { ClientFile } from './forms';
 import { type Tunnel, clustersOf, reachableLines } from './tunnel';
 import { routeLines } from './wg-quick';
 
-/** A peer's own keys. */
-export interface PeerKeys {
-  readonly privateKey: string;
-  /** Of every endpoint with a preshared key. */
-  readonly presharedKey: string;
-}
-
 /** No app takes these for keys, so a file is not imported before they are replaced. */
-const PLACES: PeerKeys = {
-  privateKey: 'PUT-THE-PRIVATE-KEY-HERE',
-  presharedKey: 'PUT-THE-PRESHARED-KEY-HERE',
-};
+const PRIVATE_KEY_PLACE = 'PUT-THE-PRIVATE-KEY-HERE';
+const PRESHARED_KEY_PLACE = 'PUT-THE-PRESHARED-KEY-HERE';
 
 /**
- * The file for the WireGuard apps of Android, iOS, macOS and Windows, and for NetworkManager, with
- * places for the keys. They run no PostUp, refuse a file with one, and one without PrivateKey.
+ * The file for the WireGuard apps of Android, iOS, macOS and Windows, and for NetworkManager. They run
+ * no PostUp, and the apps refuse a file with one, and one without PrivateKey.
+ *
+ * @param privateKey the peer's @default a place to put it
  */
-export function appFile(tunnel: Tunnel): ClientFile {
+export function appFile(tunnel: Tunnel, privateKey?: string): ClientFile {
   const { peer, device } = tunnel;
+  const step = privateKey === undefined ? ', put the private key in' : '';
   const lines = [
-    `# WireGuard tunnel from ${peer} to ${clustersOf(tunnel)}: save as ${device}.conf, put the key in, and`,
-    '# import it into the WireGuard app.',
+    `# WireGuard tunnel from ${peer} to ${clustersOf(tunnel)}: save as ${device}.conf${step},`,
+    '# and import it into the WireGuard app.',
     ...reachableLines(tunnel),
     '',
-    appConfiguration(tunnel, PLACES),
+    appConfiguration(tunnel, privateKey),
   ];
   return { name: `${device}.conf`, text: lines.join('\n') };
 }
@@ -34,7 +28,7 @@ export function appFile(tunnel: Tunnel): ClientFile {
 /** What an app reads, and no more: the shorter, the smaller is its QR code. */
 export function appConfiguration(
   { address, mtu, endpoints }: Tunnel,
-  { privateKey, presharedKey }: PeerKeys,
+  privateKey: string = PRIVATE_KEY_PLACE,
 ): string {
   const lines = [
     '[Interface]',
@@ -45,7 +39,7 @@ export function appConfiguration(
     ...endpoints.flatMap((end) => [
       '[Peer]',
       `PublicKey = ${end.publicKey}`,
-      ...(end.presharedKey === undefined ? [] : [`PresharedKey = ${presharedKey}`]),
+      ...(end.presharedKey === undefined ? [] : [`PresharedKey = ${PRESHARED_KEY_PLACE}`]),
       ...routeLines(end),
       '',
     ]),

@@ -78,7 +78,7 @@ export function range(text: string): Range {
 }
 
 /** The address at an offset into a network; the offset must fit. */
-export function addressAt(network: Range, offset: number): Range {
+export function addressAt(network: Range, offset: number | bigint): Range {
   const number = network.first + BigInt(offset);
   return new Range(network.family, number, number, addressText(network.family, number));
 }

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../errors';
-import { readIfThere, stagingPath, type WholeFile } from '../files';
+import { readIfThere, type WholeFile } from '../files';
+import { refuseTracked } from '../git-ignore';
 import { SOPS_CONFIG } from './recipients';
 import { ENCRYPTED_REGEX } from './secret';
 
@@ -26,7 +25,8 @@ interface FirstIdentity {
  */
 export async function firstIdentity(folder: string): Promise<FirstIdentity> {
   const path = join(folder, IDENTITY_FILE);
-  refuseTracked(path);
+  const repair = 'add a line `*.agekey` to .gitignore, and `git rm --cached` it if it is tracked';
+  refuseTracked(path, 'an age identity', repair);
   const { generateX25519Identity, identityToRecipient } = await import('age-encryption');
   const present = readIdentity(path);
   const identity = present ?? (await generateX25519Identity());
@@ -61,29 +61,4 @@ stores:
   yaml:
     indent: 2
 `;
-}
-
-/**
- * Makes sure that git ignores a file, also under the name it has while it is being written.
- *
- * @throws UserError when it is inside a git repository that would track it, or git cannot tell
- */
-function refuseTracked(path: string): void {
-  const folder = dirname(resolve(path));
-  if (!insideRepository(folder)) return;
-  const names = [basename(path), basename(stagingPath(path))];
-  const git = spawnSync('git', ['check-ignore', '--', ...names], { cwd: folder, encoding: 'utf8' });
-  if (git.status === 0 && git.stdout.trim().split('\n').length === names.length) return;
-  throw new UserError(
-    `${path}: an age identity goes here, and git does not ignore it` +
-      `${git.status === 0 || git.status === 1 ? '' : ' or cannot be asked'}: ` +
-      'add a line `*.agekey` to .gitignore, and `git rm --cached` it if it is tracked',
-  );
-}
-
-function insideRepository(folder: string): boolean {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return true;
-    if (at === dirname(at)) return false;
-  }
 }

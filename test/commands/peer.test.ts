@@ -1,0 +1,176 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import jsqr from 'jsqr';
+import { PNG } from 'pngjs';
+import { stringify } from 'yaml';
+import { loadInventory } from '../../lib/inventory/load';
+import { publicKeyOf } from '../../lib/keys/wireguard-key';
+import { article, reachable } from '../an-inventory';
+import { parseAsApp } from '../client/app-parser';
+import { disguises, emptyFolder, filesBelow } from '../keys/fixtures';
+
+const ROOT = join(__dirname, '../..');
+const KEY = 'uNYSDDQmmnb2rC4lDJTgZ5c27VvdFZ9KZ+9fYTRTVG4=';
+
+let folder: string;
+beforeEach(() => {
+  folder = emptyFolder();
+  fs.mkdirSync(join(folder, 'inventory'));
+  write({ ...article, ...reachable, key: { ...reachable.key, pubkey: KEY.replace('u', 'v') } });
+});
+
+function write(inventory: object): void {
+  fs.writeFileSync(join(folder, 'inventory/myth.yaml'), stringify(inventory));
+}
+
+/** Runs the command in the folder. */
+function peer(...args: readonly string[]): { out: string; err: string; status: number } {
+  const command = [join(ROOT, 'bin/run.cjs'), join(ROOT, 'lib/commands/peer.ts'), ...args];
+  const { stdout, stderr, status } = spawnSync(process.execPath, command, {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { out: stdout, err: stderr, status: status ?? -1 };
+}
+
+const below = () => Object.fromEntries(filesBelow(folder));
+const peers = () =>
+  loadInventory(join(folder, 'inventory/myth.yaml')).peers.map(({ name, address, publicKey }) => [
+    name,
+    address.text,
+    publicKey,
+  ]);
+
+test('a phone: the configuration is all of the output, and its key is nowhere else', () => {
+  const { out, err, status } = peer('myth', 'phone', '--text');
+  expect(status).toBe(0);
+  expect(err).toMatch(
+    /^added phone, 10\.1\.2\.10, to inventory\/myth\.yaml\nNext:\n- npm run update\n/,
+  );
+  const { interface: own, peers: ends } = parseAsApp(out, 'myth');
+  expect(own['address']).toBe('10.1.2.10/32');
+  expect(ends).toHaveLength(1);
+  const privateKey = own['privatekey'] ?? '';
+  expect(peers()).toContainEqual(['phone', '10.1.2.10', publicKeyOf(privateKey)]);
+  const rest = [err, ...Object.values(below())].join('\n');
+  expect(disguises(privateKey).filter((form) => rest.includes(form))).toEqual([]);
+});
+
+test('an image: mode 0600, read by another library, and never over another file', () => {
+  const { out, err, status } = peer('myth', 'phone', '--png', 'phone.png', '--svg', 'phone.svg');
+  expect([out, status]).toEqual(['', 0]);
+  expect(err).toContain('wrote phone.png: it holds the private key of phone');
+  for (const name of ['phone.png', 'phone.svg']) {
+    expect(fs.statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  }
+  const { data, width, height } = PNG.sync.read(fs.readFileSync(join(folder, 'phone.png')));
+  const text = jsqr(new Uint8ClampedArray(data), width, height)?.data ?? '';
+  const privateKey = parseAsApp(text, 'myth').interface['privatekey'] ?? '';
+  expect(peers()).toContainEqual(['phone', '10.1.2.10', publicKeyOf(privateKey)]);
+
+  const before = below();
+  const again = peer('myth', 'tablet', '--svg', 'tablet.svg', '--png', 'phone.png');
+  expect(again).toEqual({
+    out: '',
+    err: 'phone.png: is there already, and was left as it is; name another file\n',
+    status: 1,
+  });
+  expect(below()).toEqual(before);
+});
+
+test('a machine with a key of its own', () => {
+  const { out, err, status } = peer('myth', 'yak', '--pubkey', KEY, '--address', '10.1.2.77');
+  expect([out, status]).toEqual(['', 0]);
+  expect(err).toContain('- give yak its configuration: `npm run --silent client -- myth yak`\n');
+  expect(peers()).toContainEqual(['yak', '10.1.2.77', KEY]);
+});
+
+test('a machine with a key of its own needs no endpoint to be known', () => {
+  write(article);
+  expect(peer('myth', 'yak', '--pubkey', KEY).status).toBe(0);
+});
+
+test('--remove says what is lost, and takes the name out of every list', () => {
+  const [service] = article.services[0] ?? [];
+  const services = {
+    0: [{ ...service, peers: ['hero', 'yen'] }],
+    1: [{ ...service, name: 'alone', peers: ['yen'] }],
+    2: [{ ...service, name: 'open' }],
+  };
+  write({ ...article, ...reachable, services, networkPolicies: [] });
+  const { out, err, status } = peer('myth', 'yen', '--remove');
+  expect(status).toBe(0);
+  expect(out).toMatch(/^yen, 10\.1\.2\.9, loses\n- its entry in myth, with the public key R4A0/);
+  expect(out).toContain('- kubernetes, where it is taken off the list of peers\n');
+  expect(out).toContain(
+    '- alone, where it is the only one on the list of peers: `peers: []` lets nobody in',
+  );
+  expect(out).toContain('- open, which stays open to every other peer\n');
+  expect(err).toContain('removed yen from inventory/myth.yaml\n');
+  expect(err).toContain('service "alone": its list of peers is empty, so nobody may reach it');
+  expect(peers().map(([name]) => name)).toEqual(['hero']);
+});
+
+test.each<[string, object, string[], RegExp]>([
+  [
+    'no public key of the endpoint',
+    { nodePort: 30342 },
+    ['myth', 'phone', '--text'],
+    /^the public key of myth is unknown: run `npm run keygen -- myth`\n$/,
+  ],
+  ['no terminal', reachable, ['myth', 'phone'], /^standard output is no terminal.*--png FILE/],
+  [
+    'no such peer',
+    reachable,
+    ['myth', 'her', '--remove'],
+    /^unknown peer "her"; did you mean "hero"/,
+  ],
+  [
+    'a key and a place for one',
+    reachable,
+    ['myth', 'x', '--pubkey', KEY, '--text'],
+    /cannot be used with/,
+  ],
+  [
+    'one file for both',
+    reachable,
+    ['myth', 'x', '--png', 'x', '--svg', './x'],
+    /^x: cannot be PNG and SVG/,
+  ],
+])('%s: nothing is written', (_, keys, args, message) => {
+  write({ ...article, ...keys });
+  const before = below();
+  const { out, err, status } = peer(...args);
+  expect([out, status]).toEqual(['', 1]);
+  expect(err).toMatch(message);
+  expect(below()).toEqual(before);
+});
+
+test('--endpoint says where to connect', () => {
+  write({ ...article, ...reachable, dns: undefined });
+  const { out } = peer('myth', 'phone', '--text', '--endpoint', '2001:db8::1');
+  expect(parseAsApp(out, 'myth').peers[0]?.['endpoint']).toBe('[2001:db8::1]:30342');
+});
+
+test('an image that git would track is refused', () => {
+  spawnSync('git', ['init', '--quiet', folder]);
+  const { err, status } = peer('myth', 'phone', '--png', 'phone.png');
+  expect(status).toBe(1);
+  expect(err).toMatch(
+    /^phone\.png: a private key goes here, and git does not ignore it: name a file outside/,
+  );
+});
+
+test('a reader that goes away is told so', () => {
+  const script = '"$0" "$1" "$2" myth phone --text | true';
+  const command = ['-c', script, process.execPath, join(ROOT, 'bin/run.cjs')];
+  const { stderr } = spawnSync('sh', [...command, join(ROOT, 'lib/commands/peer.ts')], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(
+    /closed too early: the peer was added, but its key was not shown\nremove it/,
+  );
+  expect(stderr).not.toMatch(/Error|at .*:\d+/);
+});
