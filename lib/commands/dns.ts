@@ -46,16 +46,20 @@ const command = new Command('npm run dns --')
   .addHelpText(
     'after',
     `
-Only the endpoint's CNAME and, with dns.services, address records below it are touched, and only
-those whose comment says "wireguard-endpoint: <cluster>". Another CNAME is refused without --force;
-A, AAAA and NS records and several records of a name are refused always.
+Only the endpoint's CNAME or addresses and, with dns.services, address records below it are touched,
+and only those whose comment says "wireguard-endpoint: <cluster>". A record of another in their place
+is refused without --force; one of another type, or one too many, is refused always.
 
 Environment:
   CLOUDFLARE_API_TOKEN   a token with Zone.DNS Edit and Zone.Zone Read on the zone
   CLOUDFLARE_EMAIL, CLOUDFLARE_API_KEY   the account's global key, when there is no token
   CLOUDFLARE_ZONE_ID     skips the look-up of the zone, for a token without Zone.Zone Read
   CLOUDFLARE_BASE_URL    another address of the API: https, or http on loopback
+  HTTPS_PROXY, NO_PROXY  as for curl
   INVENTORY_DIR          folder of the inventories (default: inventory)
+
+The cluster is asked by kubectl, with the kubeconfig and context of the inventory: a kubeconfig can
+run programs, also under --dry-run.
 
 Exit code: 0 in sync or applied, 1 error, 2 changes pending under --dry-run, 3 a record refused.
 

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
@@ -57,6 +65,9 @@ export class KubectlFake {
 
   /** Answers in turn; the last one stays. */
   answer(...answers: readonly Answer[]): void {
+    for (const file of readdirSync(this.#folder)) {
+      if (/^(answer|call|env)/.test(file)) rmSync(join(this.#folder, file));
+    }
     answers.forEach((answer, index) => {
       const file = join(this.#folder, `answer${index + 1}`);
       if (answer.kind !== undefined) {

@@ -12,7 +12,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { article, reachable } from '../an-inventory';
+import { KubectlFake, SAYS, aLiveService } from '../client/kubectl-fake';
 import { CloudflareFake, TOKEN } from '../dns/cloudflare-fake';
+import { ConnectProxy } from '../dns/connect-proxy';
 
 const PROJECT = resolve(__dirname, '../..');
 const MYTH = { ...article, ...reachable, services: { 1: article.services[1] } };
@@ -127,6 +129,59 @@ test('a fault in a file stops no other cluster that is named', async () => {
   ]);
   expect([all.code, named.code, client.code, graph.code]).toEqual([1, 0, 0, 0]);
   expect(all.err).toMatch(/^inventory\/other\.yaml:1:/);
+});
+
+test('what is foreign forges no line', async () => {
+  const content = 'elsewhere.org\u001b[2J\nmyth  in sync\u202e';
+  fake.add({ type: 'CNAME', name: 'wireguard.adyxax.org', content });
+  const { code, out } = await run('dns', [], withToken);
+  expect(code).toBe(3);
+  expect(out.split('\n')).toHaveLength(3);
+  expect(out).toContain(String.raw`elsewhere.org\u{1b}[2J\nmyth  in sync\u{202e}`);
+});
+
+test('a cluster that is down is waited for, and what asks it sees no credential', async () => {
+  const kubectl = new KubectlFake(folder);
+  try {
+    const kubernetes = { kubeconfig: '../kubeconfig', context: 'myth' };
+    const unpinned = { ...MYTH, nodePort: undefined, kubernetes };
+    writeFileSync(join(folder, 'inventory/myth.yaml'), stringify(unpinned));
+    kubectl.answer({ stderr: SAYS.refused }, aLiveService({ nodePort: 31234 }));
+    const env = { ...withToken, CLOUDFLARE_EMAIL: 'me@example.org', AWS_PROFILE: 'mine' };
+    const { code, out, err } = await run('dns', ['--dry-run', '--wait', '20s'], env);
+    expect(code).toBe(2);
+    expect(out).toMatch(/^myth {2}write .*wireguard\.adyxax\.org port 31234/m);
+    expect(err).toMatch(/^myth {2}waiting .*was refused/);
+    expect(kubectl.environments).toHaveLength(2);
+    for (const seen of kubectl.environments) {
+      expect(seen).toContain('AWS_PROFILE=mine');
+      expect(seen).not.toMatch(/CLOUDFLARE|me@example/);
+      expect(seen).not.toContain(TOKEN);
+    }
+  } finally {
+    kubectl.remove();
+  }
+});
+
+test('a proxy leads to Cloudflare', async () => {
+  const proxy = new ConnectProxy('cloudflare.example', () => fake.url);
+  await proxy.listen();
+  try {
+    writeFileSync(join(folder, 'ca.pem'), proxy.cert);
+    const env = {
+      ...withToken,
+      CLOUDFLARE_BASE_URL: 'https://cloudflare.example/client/v4',
+      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+      HTTPS_PROXY: proxy.url('me:hu%20sh@'),
+    };
+    expect(await run('dns', [], env)).toMatchObject({ code: 0, err: '' });
+    const authorization = `Basic ${Buffer.from('me:hu sh').toString('base64')}`;
+    expect(proxy.connects[0]).toEqual(['cloudflare.example:443', authorization]);
+    expect(fake.writes).toEqual(['POST /dns_records']);
+    expect(fake.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+  } finally {
+    proxy.close();
+  }
 });
 
 test('without credentials the file is written, and the exit code tells', async () => {

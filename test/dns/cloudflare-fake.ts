@@ -7,6 +7,7 @@ import {
   createServer,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 /** A record as the API gives it back. */
 export interface FakeRecord {
@@ -72,6 +73,8 @@ export class CloudflareFake {
   may = { zone: true, dns: true };
   /** Records a list gives at most, whatever is asked for. */
   maxPerPage = 5000;
+  /** How international names are stored, given back and filtered by: in punycode, or in Unicode. */
+  spell: (name: string) => string = domainToASCII;
   requests: SeenRequest[] = [];
   /** Decides by the position of the request, from 0, whether it goes wrong. */
   faultAt: (index: number, request: SeenRequest) => Fault | undefined = () => undefined;
@@ -151,7 +154,7 @@ export class CloudflareFake {
       /^\/client\/v4\/zones(?:\/([^/]+))?(\/dns_records)?(?:\/([^/]+))?$/.exec(path) ?? [];
     if (zoneId === undefined) {
       const visible = this.may.zone
-        ? this.zones.filter(({ name }) => name === query.get('name'))
+        ? this.zones.filter(({ name }) => name.toLowerCase() === query.get('name')?.toLowerCase())
         : [];
       return success(visible, { total_count: visible.length });
     }
@@ -164,6 +167,7 @@ export class CloudflareFake {
     }
     if (!this.may.dns) return failure(403, 10000, 'Authentication error');
     if (method === 'GET') return this.#list(query);
+    if (method === 'POST' && id === 'batch') return this.#batch(body, zone.name);
     const current = this.records.find((record) => record.id === id);
     if (id !== undefined && current === undefined) {
       return failure(404, 81044, 'Record does not exist.');
@@ -176,13 +180,37 @@ export class CloudflareFake {
     return this.#store(current, body, zone.name);
   }
 
+  /** One transaction: deletes, then posts, or nothing of it. */
+  #batch(body: Record<string, unknown>, zone: string): Answer {
+    const before = this.records;
+    const { deletes, posts } = body as {
+      deletes: { id: string }[];
+      posts: Record<string, unknown>[];
+    };
+    const isKnown = deletes.every(({ id }) => before.some((record) => record.id === id));
+    if (!isKnown) return failure(404, 81044, 'Record does not exist.');
+    this.records = before.filter((record) => deletes.every(({ id }) => id !== record.id));
+    const answers = posts.map((post) => this.#store(undefined, post, zone));
+    const failed = answers.find(({ status }) => status !== 200);
+    if (failed !== undefined) {
+      this.records = before;
+      return failed;
+    }
+    return success({
+      deletes: before.filter((record) => !this.records.includes(record)),
+      posts: answers.map(({ body }) => (body as { result: unknown }).result),
+    });
+  }
+
   #list(query: URLSearchParams): Answer {
     const page = Number(query.get('page') ?? 1);
     const size = Math.min(Number(query.get('per_page') ?? 100), this.maxPerPage);
     const exact = query.get('name.exact')?.toLowerCase();
     const suffix = query.get('name.endswith')?.toLowerCase() ?? '';
     const found = this.records.filter(
-      ({ name }) => (exact === undefined || name === exact) && name.endsWith(suffix),
+      ({ name }) =>
+        (exact === undefined || name.toLowerCase() === exact) &&
+        name.toLowerCase().endsWith(suffix),
     );
     const info = { page, per_page: size, total_count: found.length };
     return success(found.slice((page - 1) * size, page * size), info);
@@ -200,9 +228,11 @@ export class CloudflareFake {
     if (typeof ttl !== 'number' || (ttl !== 1 && (ttl < 60 || ttl > 86400))) {
       return validation(9021, 'Invalid TTL. Must be between 60 and 86400 seconds, or 1.');
     }
-    const given = name.toLowerCase().replace(/\.$/, '');
-    const fqdn = given === zone || given.endsWith(`.${zone}`) ? given : `${given}.${zone}`;
-    const target = content.toLowerCase().replace(/\.$/, '');
+    const own = this.spell(zone);
+    const given = this.spell(name.toLowerCase().replace(/\.$/, ''));
+    const fqdn = given === own || given.endsWith(`.${own}`) ? given : `${given}.${own}`;
+    const bare = content.toLowerCase().replace(/\.$/, '');
+    const target = type === 'CNAME' ? this.spell(bare) : bare;
     if (type === 'CNAME' && target === fqdn) {
       return validation(9007, 'Content for CNAME record is invalid.');
     }

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import type { CloudflareAccess } from '../../lib/dns/cloudflare';
 import { CloudflareError } from '../../lib/dns/cloudflare-error';
+import { proxyFor } from '../../lib/dns/proxy';
 import { type Zone, openZone } from '../../lib/dns/zone';
 import { CloudflareFake, type Fault, TOKEN, ZONE_ID, skipBackoff } from './cloudflare-fake';
+import { ConnectProxy } from './connect-proxy';
 
 const retryPolicy = { timeoutMs: 5000, retries: 2 };
 const hasty = { ...retryPolicy, timeoutMs: 300 };
@@ -114,6 +117,24 @@ describe('on the wire', () => {
     expect(message).toMatch(/redirect/);
     expect(visits).toBe(0);
   });
+});
+
+test('a proxy that refuses is named, and its password is not', async () => {
+  const proxy = new ConnectProxy('cloudflare.example', () => fake.url);
+  await proxy.listen();
+  proxy.status = 407;
+  try {
+    const baseUrl = 'https://cloudflare.example/client/v4';
+    const env = { HTTPS_PROXY: proxy.url('me:hush@') };
+    const { message } = await failureOf(open({ baseUrl, proxy: proxyFor(baseUrl, env) }));
+    expect(message).toMatch(
+      /\(407\).*goes through the proxy http:\/\/127\.0\.0\.1:\d+ of HTTPS_PROXY/,
+    );
+    expect(message).not.toMatch(/hush|bWU6aHVzaA/);
+    expect(proxy.connects).toHaveLength(3);
+  } finally {
+    proxy.close();
+  }
 });
 
 describe('an answer that is none', () => {
@@ -237,6 +258,59 @@ describe('lists', () => {
   });
 });
 
+test('lists without end are given up', async () => {
+  const zone = await open();
+  fake.faultAt = (index) => {
+    const record = { id: `${index}`, type: 'TXT', name: wanted.name, content: 'hello', ttl: 1 };
+    const endless = { success: true, result: [record], result_info: { total_count: 1e300 } };
+    return answerWith(200, JSON.stringify(index % 2 ? endless : { ...endless, result_info: null }));
+  };
+  const { message } = await failureOf(zone.recordsAt(wanted.name));
+  expect(message).toMatch(/listed 100 of .* records; nothing is decided on a part/);
+  expect(fake.requests.length).toBeLessThan(150);
+});
+
+test('an answer without end is given up', async () => {
+  const server = createServer((_, response) => {
+    const more = (): void => {
+      while (response.write(' '.repeat(65536)));
+    };
+    response.on('drain', more).writeHead(200, { 'content-type': 'application/json' });
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    expect((await failureOf(open({ baseUrl }))).message).toMatch(/larger than 8 MiB/);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+describe('an international zone', () => {
+  const PUNYCODE = 'xn--bcher-kva.example';
+  const record = { ...wanted, name: `wireguard.${PUNYCODE}`, content: `myth.${PUNYCODE}` };
+
+  test.each([
+    ['punycode', domainToASCII],
+    ['Unicode', domainToUnicode],
+    ['capitals', (name: string) => domainToUnicode(name).toUpperCase()],
+  ])('is found, and so are its records, when the API answers in %s', async (_, spell) => {
+    fake.spell = spell;
+    fake.zones = [{ id: ZONE_ID, name: spell(PUNYCODE) }];
+    fake.add({ type: 'A', name: spell(`db.${record.name}`), content: '10.1.3.17' });
+    for (const zone of [await open({}, PUNYCODE), await open({ zoneId: ZONE_ID }, PUNYCODE)]) {
+      for (const old of await zone.recordsAt(record.name)) await zone.remove(old.id);
+      await zone.create(record);
+      expect(await zone.recordsAt(record.name)).toMatchObject([{ name: record.name }]);
+      expect(await zone.recordsBelow(record.name)).toHaveLength(1);
+    }
+    fake.may.zone = false;
+    await open({ zoneId: ZONE_ID }, PUNYCODE);
+  });
+});
+
 describe('the zone', () => {
   test('that the credential does not see is told from its permissions', async () => {
     fake.may.zone = false;
@@ -306,6 +380,36 @@ describe('an error of the API is explained', () => {
     failAlways(answerWith(status, text));
     expect((await failureOf(open())).message).toMatch(message);
     expect(fake.requests).toHaveLength(1);
+  });
+
+  test.each(
+    [
+      (text: string) => text,
+      (text: string) => text.toUpperCase(),
+      (text: string) => text.slice(5, 40),
+      (text: string) => Buffer.from(text).toString('base64'),
+      (text: string) => Buffer.from(`Bearer ${text}`).toString('base64url'),
+      (text: string) => `key=${Buffer.from(text).toString('base64')}`,
+      (text: string) => Buffer.from(text).toString('hex'),
+      (text: string) => Buffer.from(text).toString('hex').replace(/../g, '$&:'),
+      (text: string) => text.replace(/./g, (one) => `%${one.charCodeAt(0).toString(16)}`),
+      (text: string) => text.replace(/[_A-Z]/g, (one) => `%${one.charCodeAt(0).toString(16)}`),
+      (text: string) => text.replace(/./g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`),
+      (text: string) => text.replace(/./g, (one) => `&#${one.charCodeAt(0)};`),
+      (text: string) => text.replace(/./g, (one) => `&#x${one.charCodeAt(0).toString(16)};`),
+      (text: string) =>
+        encodeURIComponent(Buffer.from(encodeURIComponent(text)).toString('base64')),
+      (text: string) => Buffer.from(Buffer.from(text).toString('base64')).toString('hex'),
+    ].map((encode) => encode(TOKEN)),
+  )('without the credential it may echo: %s', async (echo) => {
+    failAlways(answerWith(400, body(1, `"bad token \\"${echo}\\", sorry"`)));
+    const { message, codes } = await failureOf(open());
+    expect(message).toContain('***');
+    expect(message).toMatch(/bad token.*sorry/);
+    expect(message).not.toContain(echo.slice(0, 12));
+    expect(codes).toEqual([1]);
+    failAlways(answerWith(502, `<html>${echo}</html>`, { 'retry-after': '0' }));
+    expect((await failureOf(open())).message).not.toContain(echo.slice(0, 12));
   });
 
   test('without the credential it may echo, and on one line', async () => {

@@ -48,6 +48,11 @@ function withServices(...names: string[]): Inventory {
   return { ...inventory, dns, services };
 }
 
+function withTargets(...target: string[]): Inventory {
+  const dns = { zone: 'adyxax.org', name: 'wireguard', target, services: false };
+  return anInventory({ dns: dns as unknown as NonNullable<Inventory['dns']> });
+}
+
 function states(results: readonly RecordResult[]): string[] {
   return results.map(({ change, state }) => `${change.action} ${change.record.type}: ${state}`);
 }
@@ -75,6 +80,35 @@ describe('a run', () => {
     expect(states(await sync())).toEqual(['update CNAME: applied']);
     expect(fake.records).toMatchObject([{ content: 'myth.adyxax.org', proxied: false, ttl: 1 }]);
     expect(fake.writes).toHaveLength(2);
+  });
+
+  test('follows a target that becomes addresses, others, and a name again', async () => {
+    const held = (): string[] =>
+      fake.records.map(({ type, content }) => `${type} ${content}`).sort();
+    await sync();
+    expect(states(await sync(withTargets('192.0.2.1', '2001:db8::1')))).toEqual([
+      'replace A: applied',
+    ]);
+    expect(held()).toEqual(['A 192.0.2.1', 'AAAA 2001:db8::1']);
+    expect(states(await sync(withTargets('192.0.2.2', '2001:DB8::1', '192.0.2.1')))).toEqual([
+      'create A: applied',
+      'in sync AAAA: in sync',
+      'in sync A: in sync',
+    ]);
+    expect(states(await sync(withTargets('192.0.2.3')))).toEqual([
+      'update A: applied',
+      'delete A: applied',
+      'delete AAAA: applied',
+    ]);
+    expect(held()).toEqual(['A 192.0.2.3']);
+    const writes = fake.writes.length;
+    await sync(withTargets('192.0.2.3'));
+    expect(fake.writes).toHaveLength(writes);
+    expect(states(await sync(withTargets('192.0.2.1'), { dryRun: true }))).toEqual([
+      'update A: planned',
+    ]);
+    expect(states(await sync())).toEqual(['replace CNAME: applied']);
+    expect(held()).toEqual(['CNAME myth.adyxax.org']);
   });
 
   test('leaves the record of another alone without force', async () => {
@@ -255,6 +289,24 @@ describe('whatever fails, the zone holds the wanted record or what it held', () 
       ],
       requests: 5,
     },
+    {
+      name: 'addresses',
+      inventory: withTargets('192.0.2.1', '2001:db8::1'),
+      records: ['192.0.2.8', '192.0.2.9'].map((content) => ({ ...endpoint, type: 'A', content })),
+      requests: 6,
+    },
+    {
+      name: 'a CNAME replaced by addresses',
+      inventory: withTargets('192.0.2.1', '192.0.2.2'),
+      records: [endpoint],
+      requests: 4,
+    },
+    {
+      name: 'addresses replaced by a CNAME',
+      inventory: anInventory(),
+      records: ['192.0.2.8', '192.0.2.9'].map((content) => ({ ...endpoint, type: 'A', content })),
+      requests: 4,
+    },
     { name: 'delete', inventory: anInventory(), records: [endpoint, service], requests: 4 },
     { name: 'in sync', inventory: anInventory(), records: [endpoint], requests: 3 },
   ];
@@ -298,7 +350,11 @@ describe('whatever fails, the zone holds the wanted record or what it held', () 
     const wanted = contents();
     if (isDone === true) expect(after).toEqual(wanted);
     for (const line of after) expect([...before, ...wanted]).toContain(line);
-    expect(new Set(after.map((line) => line.split(' -> ')[0])).size).toBe(after.length);
+    const kinds = after.map((line) => (line.startsWith('CNAME') ? line.split(' -> ')[0] : line));
+    expect(new Set(kinds).size).toBe(after.length);
+    // At no time does the endpoint's name lead nowhere.
+    const isEndpoint = (line: string): boolean => /^(A|AAAA|CNAME) wireguard\./.test(line);
+    if (before.some(isEndpoint)) expect(after.some(isEndpoint)).toBe(true);
     expect(fake.records.slice(0, 3)).toEqual(bystanders);
   }
 
