@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { UserError } from './errors';
 import { stagingPath } from './files';
+import { repositoryOf } from './repository';
 
 /**
  * Makes sure that git ignores a secret file, also under the name it has while it is being written.
@@ -12,7 +12,7 @@ import { stagingPath } from './files';
  */
 export function refuseTracked(path: string, what: string, repair: string): void {
   const folder = dirname(resolve(path));
-  if (!insideRepository(folder)) return;
+  if (repositoryOf(folder) === undefined) return;
   const names = [basename(path), basename(stagingPath(path))];
   const git = spawnSync('git', ['check-ignore', '--', ...names], { cwd: folder, encoding: 'utf8' });
   if (git.status === 0 && git.stdout.trim().split('\n').length === names.length) return;
@@ -20,11 +20,4 @@ export function refuseTracked(path: string, what: string, repair: string): void 
     `${path}: ${what} goes here, and git does not ignore it` +
       `${git.status === 0 || git.status === 1 ? '' : ' or cannot be asked'}: ${repair}`,
   );
-}
-
-function insideRepository(folder: string): boolean {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return true;
-    if (at === dirname(at)) return false;
-  }
 }

@@ -87,12 +87,15 @@ async function readKey(source: string): Promise<string> {
   return text(process.stdin);
 }
 
-function files(written: Written): string[] {
-  return written.files.map((file) =>
-    file === written.identity
-      ? `wrote ${file}, the age identity: secret, ignored by git; keep a copy elsewhere`
-      : `wrote ${file}`,
-  );
+function files({ files, identity, recipients, config }: Written): string[] {
+  return [
+    ...files.map((file) =>
+      file === identity
+        ? `wrote ${file}, the age identity: secret, ignored by git; keep a copy elsewhere`
+        : `wrote ${file}`,
+    ),
+    `encrypted for ${recipients.join(', ')}, as ${config} says`,
+  ];
 }
 
 /** How Flux gets the identity; nothing when it is not a first one. */

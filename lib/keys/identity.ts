@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { readIfThere, type WholeFile } from '../files';
 import { refuseTracked } from '../git-ignore';
-import { SOPS_CONFIG } from './recipients';
 import { ENCRYPTED_REGEX } from './secret';
+import { SOPS_CONFIG } from './sops-config';
 
 /** File of the age identity, in the folder of `.sops.yaml`. Secret, and never in git. */
 const IDENTITY_FILE = 'age.agekey';

@@ -7,9 +7,10 @@ import type { Inventory } from '../inventory/inventory';
 import { presharedKeySecret, PRESHARED_KEY_ENTRY } from './host-key';
 import { firstIdentity } from './identity';
 import { hostKeyFile, presharedKeyFile } from './read-host-key';
-import { findSopsConfig, recipientsOf } from './recipients';
+import { recipientsOf } from './recipients';
 import { hostKeySecret, presharedSecret, type PlainSecret } from './secret';
 import { encryptSecret } from './sops';
+import { findSopsConfig, SOPS_CONFIG } from './sops-config';
 import {
   generatePresharedKey,
   generatePrivateKey,
@@ -31,6 +32,10 @@ export interface KeygenOptions {
 export interface Written {
   /** Paths in the order they were written; the encrypted file is the last. */
   readonly files: readonly string[];
+  /** Whom the Secret is encrypted for: age recipients. */
+  readonly recipients: readonly string[];
+  /** Path of the `.sops.yaml` that names them. */
+  readonly config: string;
   /** Path of the age identity, when it was taken up for a repository without `.sops.yaml`. */
   readonly identity?: string;
 }
@@ -113,7 +118,7 @@ async function encryptInto(
         : `${file}: there is a key already; it was left as it is. \`--rotate\` replaces it`,
     );
   }
-  const { recipients, files, identity } = await audience(file, folder);
+  const { recipients, config, files, identity } = await audience(file, folder);
   // SOPS and Kubernetes read YAML 1.1, where a bare time or `on` is no string.
   const content = stringify(await encryptSecret(secret, recipients), {
     version: '1.1',
@@ -121,16 +126,18 @@ async function encryptInto(
   });
   const all = [...files, { path: file, content, mode: 0o644, replace: rotate }];
   writeWhole(all);
-  return { files: all.map(({ path }) => path), ...(identity !== undefined && { identity }) };
+  const paths = all.map(({ path }) => path);
+  return { files: paths, recipients, config, ...(identity !== undefined && { identity }) };
 }
 
 /** Whom to encrypt for, and what has to be written so that it stays that way. */
 async function audience(
   file: string,
   folder: string,
-): Promise<{ recipients: readonly string[]; files: readonly WholeFile[]; identity?: string }> {
+): Promise<Omit<Written, 'files'> & { readonly files: readonly WholeFile[] }> {
   const config = findSopsConfig(folder);
-  if (config !== undefined) return { recipients: await recipientsOf(file, config), files: [] };
+  if (config !== undefined)
+    return { recipients: await recipientsOf(file, config), config, files: [] };
   const { recipient, files, path } = await firstIdentity(folder);
-  return { recipients: [recipient], files, identity: path };
+  return { recipients: [recipient], config: join(folder, SOPS_CONFIG), files, identity: path };
 }

@@ -45,7 +45,7 @@ test('an imported key: its public half is the output, and it is nowhere in plain
   const { out, err, status } = keygen(['myth', '--import', '-'], `${key}\n`);
   expect([status, out]).toEqual([0, `${publicKeyOf(key)}\n`]);
   expect(err).toMatch(
-    /^wrote age\.agekey, .*secret.*\nwrote \.sops\.yaml\nwrote secrets\/myth\.sops/,
+    /^wrote age\.agekey, .*secret.*\nwrote \.sops\.yaml\nwrote secrets\/myth\.sops\.yaml\nencrypted for age1\S+, as \.sops\.yaml says\n/,
   );
   expect(err).toContain(
     "    kubectl --kubeconfig 'clusters/my cluster.yaml' --context myth -n flux-system " +
@@ -67,7 +67,9 @@ test('an imported key: its public half is the output, and it is nowhere in plain
 test('a preshared key is all of the output', () => {
   const { out, err, status } = keygen(['myth', '--psk', 'hero']);
   expect([status, out]).toEqual([0, expect.stringMatching(/^\S{43}=\n$/)]);
-  expect(err).toMatch(/^wrote secrets\/myth\.psk\.hero\.sops\.yaml\n.*shown this once/);
+  expect(err).toMatch(
+    /^wrote secrets\/myth\.psk\.hero\.sops\.yaml\nencrypted for .*\n.*shown this once/,
+  );
   expect(err).toContain('`psk: true` at peer hero');
   expect(err).not.toContain(out.trim());
   expect(err).not.toContain('kubectl');

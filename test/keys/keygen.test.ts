@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { UserError } from '../../lib/errors';
 import { encryptHostKey, encryptPresharedKey } from '../../lib/keys/keygen';
@@ -49,6 +49,8 @@ test('the second cluster uses the .sops.yaml there is', async () => {
   const yen = await encryptHostKey(inventory({ cluster: 'yen', namespace: 'vpn' }), { folder });
   expect(yen).toEqual({
     files: [join(folder, 'secrets/yen.sops.yaml')],
+    config: relative('', join(folder, '.sops.yaml')),
+    recipients: [expect.stringMatching(/^age1/)],
     publicKey: expect.any(String) as string,
   });
   expect([read(folder, 'age.agekey'), read(folder, '.sops.yaml')]).toEqual(before);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findSopsConfig, recipientsOf } from '../../lib/keys/recipients';
+import { recipientsOf } from '../../lib/keys/recipients';
+import { findSopsConfig } from '../../lib/keys/sops-config';
 import { emptyFolder } from './fixtures';
 
 const ALICE = 'age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z';
@@ -24,6 +25,15 @@ describe('the recipients are those SOPS would take', () => {
     ],
     ['a list', `creation_rules: [{ age: [${ALICE}, ${BOB}] }]`, [ALICE, BOB]],
     ['a list of anchors', `x: &a ${ALICE}\ncreation_rules: [{ age: [*a] }]`, [ALICE]],
+    ['a merged rule', `x: &x { age: ${ALICE} }\ncreation_rules: [{ <<: *x }]`, [ALICE]],
+    [
+      'an own key beside a merged one',
+      `x: &x { age: ${ALICE} }\ncreation_rules: [{ <<: *x, age: ${BOB} }]`,
+      [BOB],
+    ],
+    ["Go's flags", `creation_rules: [{ path_regex: '(?i)SECRETS', age: ${ALICE} }]`, [ALICE]],
+    ['a Go class', `creation_rules: [{ path_regex: '[[:alpha:]]+/', age: ${ALICE} }]`, [ALICE]],
+    ['keys of no concern', `stores: {}\ncreation_rules: [{ x: 1, age: ${ALICE} }]`, [ALICE]],
     ['the same one twice', `creation_rules: [{ age: [${ALICE}, "${ALICE}"] }]`, [ALICE]],
     ['one key group', `creation_rules: [{ key_groups: [{ age: [${BOB}] }] }]`, [BOB]],
     ['empty lists of others', `creation_rules: [{ age: ${BOB}, pgp: "", kms: [] }]`, [BOB]],
@@ -65,8 +75,29 @@ describe('refused', () => {
       `creation_rules: [{ age: age1yubikey1${ALICE.slice(4)} }]`,
       /not an age recipient/,
     ],
-    ["Go's flags", `creation_rules: [{ path_regex: '(?i)secrets', age: ${ALICE} }]`, /understood/],
-    ['a Go class', `creation_rules: [{ path_regex: '[[:alpha:]]', age: ${ALICE} }]`, /understood/],
+    ['a merged pgp', `x: &x { pgp: F00D }\ncreation_rules: [{ <<: *x, age: ${ALICE} }]`, /has pgp/],
+    ['a merged list', `x: &x [a]\ncreation_rules: [{ <<: *x, age: ${ALICE} }]`, /Merge sources/],
+    [
+      'two merges',
+      `x: &x { pgp: "" }\ncreation_rules: [{ <<: *x, <<: *x, age: ${ALICE} }]`,
+      /two "<<"/,
+    ],
+    ['a merge in quotes', `x: &x {}\ncreation_rules: [{ "<<": *x, age: ${ALICE} }]`, /in quotes/],
+    ['a tag', `creation_rules: [{ age: !!str ${ALICE} }]`, /has a tag/],
+    ["no expression of Go's", `creation_rules: [{ path_regex: (?=s), age: ${ALICE} }]`, /of Go's/],
+    ['documents', `creation_rules: [{ age: ${ALICE} }]\n---\nx: 1`, /several documents/],
+    ['a line that ends by U+2028', `# \u2028creation_rules: []\nx: 1`, /yaml:1: has an invisible/],
+    [
+      'a text in a key group',
+      `creation_rules: [{ key_groups: [{ age: ${ALICE} }] }]`,
+      /expected array/,
+    ],
+    [
+      'two choices of what to encrypt',
+      `creation_rules: [{ age: ${ALICE}, encrypted_regex: x, unencrypted_suffix: y }]`,
+      /has unencrypted_suffix and encrypted_regex/,
+    ],
+    ['a number', `creation_rules: [{ age: ${ALICE}, mac_only_encrypted: 1 }]`, /expected boolean/],
     ['no YAML', 'creation_rules: [\nstores', /^[^\n]*\.sops\.yaml: [^\n]*at line 2[^\n]*$/],
     ['another shape', 'creation_rules: { age: x }', /^[^\n]*\.sops\.yaml: creation_rules: [^\n]*$/],
     ['a list', '[x]', /^[^\n]*\.sops\.yaml: [^\n]*$/],
@@ -94,6 +125,19 @@ describe('.sops.yaml', () => {
     expect(findSopsConfig(inner)).not.toMatch(/b\/\.sops\.yaml$/);
     writeFileSync(join(inner, '.sops.yaml'), '');
     expect(findSopsConfig(inner)).toMatch(/b\/\.sops\.yaml$/);
+  });
+
+  test('is not one from outside the repository', () => {
+    const outer = emptyFolder();
+    const inner = join(outer, 'repository', 'a');
+    mkdirSync(inner, { recursive: true });
+    writeFileSync(join(outer, '.sops.yaml'), '');
+    mkdirSync(join(outer, 'repository', '.git'));
+    expect(() => findSopsConfig(inner)).toThrow(
+      /\.sops\.yaml: is outside this repository.*: copy it to \S*repository\/\.sops\.yaml/,
+    );
+    writeFileSync(join(outer, 'repository', '.sops.yaml'), '');
+    expect(findSopsConfig(inner)).toMatch(/repository\/\.sops\.yaml$/);
   });
 
   test('is not .sops.yml', () => {
