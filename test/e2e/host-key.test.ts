@@ -35,12 +35,14 @@ describe('the host key of a pod', () => {
     ['missing', {}, /no private key: waiting for the Secret/],
     ['empty', secret(''), /the private key is empty/],
     ['truncated', secret('IkeZeGnMasPnYmyR+xBUUfV9Wrxp\n'), /not base64 of 32 bytes/],
+    ['still encrypted', secret('ENC[AES256_GCM,data:8Kdm,iv:x,tag:y,type:str]'), /still encrypted/],
     ['of someone else', secret(`${other.privateKey}\n`), /belongs to .*, clients expect/],
   ])('%s: the pod says so and does not serve', async (_, secrets, message) => {
     pod.mountSecrets(secrets);
     await until('the reason in the log', 10, () => message.test(pod.log('wireguard')));
     expect(await pod.ready()).toBe(false);
-    expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
+    for (const container of ['nginx', 'wireguard'])
+      expect((await pod.probe(container, 'livenessProbe')).code).toBe(0);
     expect(await hero.ask('10.1.3.16:7', 1)).toBe('');
     expect(pod.log('wireguard')).not.toContain(other.privateKey);
   });
@@ -50,6 +52,17 @@ describe('the host key of a pod', () => {
     await pod.becomesReady(10);
     await until('an answer', 20, async () => (await hero.ask('10.1.3.16:7')) === '?\n');
   });
+
+  test.each(['%s\r\n', '  %s', '%s \t\n\n'])(
+    'with blanks around it, %j, is read',
+    async (format) => {
+      pod.mountSecrets(secret(''));
+      await until('readiness to go', 10, async () => !(await pod.ready()));
+      pod.mountSecrets(secret(format.replace('%s', cluster.hostKey.privateKey)));
+      await pod.becomesReady(10);
+      expect(pod.inNetwork('wg show wg0 private-key').trim()).toBe(cluster.hostKey.privateKey);
+    },
+  );
 
   test('that turns wrong later changes nothing but readiness', async () => {
     pod.mountSecrets(secret(''));
@@ -128,8 +141,16 @@ describe('preshared keys', () => {
     await answers(hero);
   });
 
+  test('one that is still encrypted is said to be', async () => {
+    pod.mountSecrets(secrets('ENC[AES256_GCM,data:8Kdm,iv:x,tag:y,type:str]\n'));
+    await until('the reason', 10, () =>
+      pod.log('wireguard').includes('the key in /wireguard-psk/yen is still encrypted'),
+    );
+    await answers(hero);
+  });
+
   test('one that arrives late is taken, and needed', async () => {
-    pod.mountSecrets(secrets(`${psk}\n`));
+    pod.mountSecrets(secrets(` ${psk} \r\n`));
     await pod.becomesReady(10);
     await yen.up(wgQuick(cluster, yen));
     expect(await yen.ask('10.1.3.16:7', 3)).toBe('');

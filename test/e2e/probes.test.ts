@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, keyPair, synth, wgQuick, type Peer } from './harness/cluster';
 import { serveEcho } from './harness/held';
 import type { Pod } from './harness/pod';
 import { sh, until } from './harness/shell';
+import { inKernel } from './harness/wireguard';
 
 jest.setTimeout(60_000);
 
@@ -69,6 +71,63 @@ describe('probes and rights', () => {
     process.kill(pod.init('wireguard'), 'SIGCONT');
     pod.mountConfiguration(manifests);
     await pod.becomesReady(10);
+  });
+
+  /** Says no within the time it has, and yes again when all goes on. */
+  async function isTakenForDead(reason: RegExp): Promise<void> {
+    const outcome = await pod.probe('wireguard', 'livenessProbe');
+    expect(outcome).toMatchObject({ code: 1, stdout: expect.stringMatching(reason) as string });
+  }
+
+  test('a stopped init.sh is taken for dead', async () => {
+    process.kill(pod.init('wireguard'), 'SIGSTOP');
+    await isTakenForDead(/ is stopped\n$/);
+    process.kill(pod.init('wireguard'), 'SIGCONT');
+    expect((await pod.probe('wireguard', 'livenessProbe')).code).toBe(0);
+  });
+
+  const inUserspace = inKernel ? test.skip : test;
+
+  inUserspace('a stopped wireguard-go is taken for dead', async () => {
+    const [pid] = pids('wireguard-go');
+    process.kill(pid ?? 0, 'SIGSTOP');
+    await isTakenForDead(/^wireguard-go is stopped\n$/);
+    process.kill(pid ?? 0, 'SIGCONT');
+    await pod.becomesReady(10);
+    expect((await pod.probe('wireguard', 'livenessProbe')).code).toBe(0);
+  });
+
+  inUserspace('a wireguard-go that answers nothing is taken for dead in the end', async () => {
+    const folder = '/run/wireguard';
+    pod.inNetwork(`
+      mv ${folder}/wg0.sock ${folder}/kept
+      setsid socat UNIX-LISTEN:${folder}/wg0.sock,fork EXEC:'sleep 600' >/dev/null 2>&1 </dev/null &
+      echo $! >${folder}/deaf`);
+    const silence = () =>
+      pod.inNetwork(`cat /proc/uptime ${folder}/heartbeat`).split(/[.\s]/).map(Number);
+    await until('silence', 20, () => {
+      const [now = 0, , , , beat = 0] = silence();
+      return now - beat > 7;
+    });
+    expect((await pod.probe('wireguard', 'livenessProbe')).code).toBe(0);
+    // A minute later.
+    pod.inNetwork(`read -r now _ </proc/uptime; echo $((\${now%.*} - 70)) >${folder}/heartbeat`);
+    await isTakenForDead(/^nothing has moved for \d+ s\n$/);
+    pod.inNetwork(`
+      kill -9 -$(cat ${folder}/deaf)
+      mv ${folder}/kept ${folder}/wg0.sock`);
+    await pod.becomesReady(15);
+    expect((await pod.probe('wireguard', 'livenessProbe')).code).toBe(0);
+  });
+
+  test('a machine that is busy with something else is no reason', async () => {
+    pod.inNetwork(
+      'for i in 1 2 3 4 5 6 7 8; do timeout 15 nice -n -19 sh -c "while :; do :; done" >/dev/null 2>&1 & done',
+    );
+    for (let i = 0; i < 5; i++) {
+      await sleep(2000);
+      expect((await pod.probe('wireguard', 'livenessProbe')).code).toBe(0);
+    }
   });
 
   test('a link that goes down or away is put back', async () => {

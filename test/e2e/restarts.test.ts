@@ -159,6 +159,25 @@ describe('an image that has to install its tools', () => {
     pod.start('wireguard');
     await pod.becomesReady();
     expect(pod.log('wireguard').match(/apk runs/g)).toHaveLength(2);
+
+    // A tool that is lost comes back, whether the container restarts or not.
+    for (const [tool, restart] of [
+      ['/tools/sbin/ip', true],
+      ['/tools/usr/bin/wg', true],
+      ['/tools/usr/bin/wg', false],
+      ['/tools/sbin/ip', false],
+    ] as const) {
+      expect((await pod.exec('wireguard', ['rm', tool])).code).toBe(0);
+      if (restart) {
+        await pod.stop('wireguard', 'SIGKILL');
+        pod.start('wireguard');
+      }
+      await until(`${tool}: back`, 15, async () => {
+        return (await pod.exec('wireguard', ['ls', tool])).code === 0;
+      });
+      await pod.becomesReady(10);
+    }
+    expect((await pod.probe('wireguard', 'livenessProbe')).code).toBe(0);
   });
 });
 

@@ -1,5 +1,5 @@
 # shellcheck shell=dash
-# shellcheck disable=SC2154 # wg0_group is set by link.sh
+# shellcheck disable=SC2154 # wg0_group and wg0_mtu are set by link.sh
 #
 # Sourced by init.sh: what reaches whom through wg0, as routing rules and tables.
 #
@@ -33,8 +33,9 @@ confinement() {
 	rule add priority 30002 from $any $guards lookup 2
 	rule add priority 0 not from $any iif wg0 goto 30000
 	rule add priority 1 from $any iif wg0 ipproto $icmp lookup ${icmp}00000
-	route replace local $any dev wg0 proto static table 2
 	END
+    # A narrower wg0 has no IPv6, and nothing to guard.
+    [ $icmp = 58 ] && [ "$wg0_mtu" -lt 1280 ] || echo "route replace local $any dev wg0 proto static table 2"
   done
   cat <<-END || return
 	rule add priority 30003 from 0.0.0.0/32 iif lo ipproto 17 lookup main suppress_ifgroup $wg0_group

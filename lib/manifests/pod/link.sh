@@ -32,9 +32,10 @@ make_link() {
 
 # TCP ends in this pod, so the right MTU here is enough for both directions.
 wanted_link() {
-  mtu=$(sed -n 's/^link set dev wg0 mtu //p' "$1/wg0.ip")
   outer=$(ip -o link show dev eth0 2>/dev/null | sed -n 's/.* mtu \([0-9]*\) .*/\1/p')
+  wg0_mtu=$(sed -n 's/^link set dev wg0 mtu //p' "$1/wg0.ip")
+  wg0_mtu=${wg0_mtu:-$((${outer:-1500} - 80))}
   echo "link set dev wg0 group $wg0_group"
-  echo "link set dev wg0 mtu ${mtu:-$((${outer:-1500} - 80))}"
+  echo "link set dev wg0 mtu $wg0_mtu"
   echo "link set dev wg0 up"
 }

@@ -136,7 +136,7 @@ unnest_peers() {
   outside=$(printf '%s\n' "$1" | awk -F '\t' 'NF == 8 && $3 != "(none)" { print address($3) }
     function address(end) { sub(/:[0-9]+$/, "", end); gsub(/\[|]|%.*/, "", end); return end }' | sort -u)
   [ "$outside" != "${known_outside:-}" ] || return 0
-  inside=$(printf '%s\n' "$outside" | sed 's/^/route get /' | ip -force -batch - 2>/dev/null |
+  inside=$(printf '%s\n' "$outside" | sed 's/.*/route get & ipproto 6/' | ip -force -batch - 2>/dev/null |
     awk '/ dev wg0 / { print $1 }')
   if [ -z "$inside" ]; then
     known_outside=$outside

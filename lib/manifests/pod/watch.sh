@@ -90,10 +90,11 @@ report() {
 }
 
 keep() {
-  make_link || return 0
   passes=$((passes + 1))
   if [ -n "$verified" ] && [ $passes -lt $look_every ] && link_up; then return; fi
   passes=0
+  install_tools
+  make_link || return 0
   look
   if [ "$sum" = "$verified" ]; then
     unnest_peers "$dump"
@@ -103,7 +104,7 @@ keep() {
   fi
   tries=0
   known_outside=
-  if converge; then report; else install_tools; fi
+  if converge; then report; fi
 }
 
 run() {

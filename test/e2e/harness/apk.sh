@@ -15,7 +15,9 @@ if [ ! -e /tools/tried ]; then
   echo "temporary error (try again later)" >&2
   exit 1
 fi
-mkdir -p /tools/usr/bin /tools/sbin
+# Like the real one, it believes its own database: what is written there is not installed again.
+[ ! -e /tools/lib/apk/db ] || exit 0
+mkdir -p /tools/lib/apk/db /tools/usr/bin /tools/sbin
 cat /packages/wg >/tools/usr/bin/wg
 cat /packages/ip >/tools/sbin/ip
 chmod +x /tools/usr/bin/wg /tools/sbin/ip
