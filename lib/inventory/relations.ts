@@ -5,6 +5,7 @@ import type { Sections } from './schema';
 import {
   accessIssues,
   domainIssues,
+  healthPortIssues,
   listenerIssues,
   loopIssues,
   offsetIssues,
@@ -26,6 +27,7 @@ export function relationIssues({
   namespace,
   clusterDomain,
   key,
+  service,
 }: Partial<Sections>): Issue[] {
   const services = byOffset && placed(byOffset);
   const domains = services && clusterDomain ? domainIssues(services, clusterDomain) : [];
@@ -38,6 +40,7 @@ export function relationIssues({
     ...(services && network ? loopIssues(services, network) : []),
     ...(services && peers ? accessIssues(services, peers) : []),
     ...(services ? listenerIssues(services, port) : []),
+    ...(services && service ? healthPortIssues(services, service.healthPort) : []),
     ...(namespace === undefined ? [] : namespaceIssues(namespace)),
     // Which namespaces are reached is known when all destinations are.
     ...(networkPolicies && services && clusterDomain && domains.length === 0

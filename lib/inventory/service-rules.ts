@@ -64,6 +64,26 @@ export function accessIssues(
   });
 }
 
+/** Ports that the pod has bound already: the probes' (`pod/paths.ts`) and the exporter's. */
+const BOUND_PORTS = [9342, 9586];
+
+/** The port for health checks is bound on every address. */
+export function healthPortIssues(
+  services: readonly PlacedService[],
+  healthPort: number | undefined,
+): Issue[] {
+  if (healthPort === undefined) return [];
+  const at = ['service', 'healthPort'];
+  if (BOUND_PORTS.includes(healthPort))
+    return [issueAt(at, 'is a port the pod needs itself; choose another')];
+  const holder = services.find(
+    ({ service: { protocol, port } }) => protocol === 'tcp' && port === healthPort,
+  );
+  if (holder === undefined) return [];
+  const message = `is the port of service ${quote(holder.service.name)}; choose one that no service has`;
+  return [issueAt(at, message)];
+}
+
 /** What services must be to each other, and to the endpoint's own UDP port. */
 export function listenerIssues(
   services: readonly PlacedService[],

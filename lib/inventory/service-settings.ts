@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseNetwork } from '../formats/address';
 import { qualifiedName } from '../formats/kubernetes-label';
-import { mapping, parsed, text } from './fields';
+import { integer, mapping, parsed, text } from './fields';
 import { annotations } from './pod-settings';
 
 /** The UDP Service, in Kubernetes' own names (Kubernetes API reference, ServiceSpec). */
@@ -41,6 +41,13 @@ export const serviceSettings = mapping({
     .min(1)
     .max(2)
     .optional(),
+  /**
+   * A TCP port of the pod and the Service that answers while a proxy worker does, over IPv4: for load
+   * balancers, which cannot check UDP.
+   *
+   * @example 8342
+   */
+  healthPort: integer(1, 65535).optional(),
 })
   .check(({ value, issues }) => {
     if (value.type !== 'LoadBalancer')

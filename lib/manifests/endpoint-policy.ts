@@ -22,6 +22,9 @@ export function endpointPolicy(
       ingress: [
         // A Service may put a node's address in the place of the peer's: no address can be told.
         { ports: [port('UDP', inventory.port)] },
+        ...(inventory.service.healthPort === undefined
+          ? []
+          : [{ ports: [port('TCP', inventory.service.healthPort)] }]),
         ...(inventory.metrics
           ? [
               {

@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
-import { NAME, SERVICE_NAME } from './names';
+import { HEALTH_PORT_NAME, NAME, SERVICE_NAME } from './names';
 import { selectorLabels } from './labels';
 
 /** The UDP Service through which peers reach the endpoint. */
 export function service(scope: Construct, inventory: Inventory): k8s.KubeService {
-  const { annotations, loadBalancerSourceRanges, ipFamilies, ...settings } = inventory.service;
+  const { annotations, healthPort, loadBalancerSourceRanges, ipFamilies, ...settings } =
+    inventory.service;
   const replicated = inventory.replicas > 1;
   return new k8s.KubeService(scope, 'service', {
     metadata: { name: SERVICE_NAME, namespace: inventory.namespace, annotations },
@@ -28,6 +29,16 @@ export function service(scope: Construct, inventory: Inventory): k8s.KubeService
           targetPort: k8s.IntOrString.fromNumber(inventory.port),
           nodePort: inventory.nodePort,
         },
+        ...(healthPort === undefined
+          ? []
+          : [
+              {
+                name: HEALTH_PORT_NAME,
+                port: healthPort,
+                protocol: 'TCP',
+                targetPort: k8s.IntOrString.fromString(HEALTH_PORT_NAME),
+              },
+            ]),
       ],
     },
   });

@@ -6,7 +6,7 @@ import type { Configuration } from './config-maps';
 import { confined, networkAdmin, resources } from './container';
 import { exporter } from './exporter';
 import { podLabels, selectorLabels } from './labels';
-import { NAME } from './names';
+import { HEALTH_PORT_NAME, NAME } from './names';
 import { paths } from './pod/paths';
 import { scriptsChecksum } from './pod/scripts';
 
@@ -89,10 +89,15 @@ function wireguard(inventory: Inventory): k8s.Container {
 }
 
 function nginx(inventory: Inventory): k8s.Container {
+  const { healthPort } = inventory.service;
   return {
     name: 'nginx',
     image: inventory.images.nginx,
     command: ['/bin/sh', `${paths.config}/proxy.sh`],
+    ports:
+      healthPort === undefined
+        ? undefined
+        : [{ name: HEALTH_PORT_NAME, containerPort: healthPort, protocol: 'TCP' }],
     resources: resources(inventory, 'nginx'),
     securityContext: {
       ...confined,

@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { InventoryInput } from '../../lib/inventory/schema';
+import { nginxCfg } from '../../lib/manifests/pod/nginx-cfg';
 import { myth } from '../an-inventory';
 import { synthesize } from './synthesized';
 
@@ -95,4 +96,22 @@ test.each<[NonNullable<InventoryInput['service']>]>([
 
 test('a Service asks for both families unless told otherwise', () => {
   expect(service({})?.spec).toMatchObject({ type: 'NodePort', ipFamilyPolicy: 'PreferDualStack' });
+});
+
+test('a port for health checks is one of the pod, the Service, nginx and the policy', () => {
+  const keys: Partial<InventoryInput> = { service: { healthPort: 8342 }, isolate: true };
+  const { ports } = specOf('Service', keys)?.spec as k8s.ServiceSpec;
+  expect(ports).toEqual([
+    { name: 'wireguard', port: 342, protocol: 'UDP', targetPort: 342 },
+    { name: 'health', port: 8342, protocol: 'TCP', targetPort: 'health' },
+  ]);
+  const { template: pod } = specOf('StatefulSet', keys)?.spec as k8s.StatefulSetSpec;
+  const nginx = pod.spec?.containers.find(({ name }) => name === 'nginx');
+  expect(nginx?.ports).toEqual([{ name: 'health', containerPort: 8342, protocol: 'TCP' }]);
+  expect(nginxCfg(myth(keys))).toContain('\t\tlisten 8342;\n');
+  const policy = synthesize(myth(keys)).find(
+    ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === 'wireguard',
+  );
+  const { ingress } = policy?.spec as k8s.NetworkPolicySpec;
+  expect(ingress).toContainEqual({ ports: [{ protocol: 'TCP', port: 8342 }] });
 });

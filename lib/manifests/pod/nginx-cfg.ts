@@ -21,10 +21,26 @@ export function nginxCfg(inventory: Inventory): string {
     `	limit_conn peers ${inventory.connectionsPerPeer};`,
     `	limit_conn sessions ${Math.ceil(inventory.connectionsPerPeer / 2)};`,
     STREAM,
+    ...health(inventory.service.healthPort),
     ...inventory.services.map(server),
     '}',
     '',
   ].join('\n');
+}
+
+/** What a load balancer asks. The bounds do not hold here: they are for peers. */
+function health(port: number | undefined): string[] {
+  if (port === undefined) return [];
+  return [
+    '',
+    '	server {',
+    '		set $service health;',
+    `		listen ${port};`,
+    '		access_log off;',
+    '		limit_conn peers 65535;',
+    '		return ok;',
+    '	}',
+  ];
 }
 
 // With reuseport the kernel deals clients out evenly, else one worker would take most of them and
