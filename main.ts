@@ -1,6 +1,7 @@
 /** Writes `dist/<cluster>/wireguard.k8s.yaml` for each `inventory/<cluster>.yaml`. */
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
+import { committedEgress } from './lib/committed-policy';
 import { reportUserErrors } from './lib/errors';
 import { loadInventories } from './lib/inventory/load';
 import { inventoryWarnings } from './lib/inventory/warnings';
@@ -10,14 +11,16 @@ import { replaceManifests } from './lib/output';
 import { log } from './lib/terminal';
 
 void reportUserErrors(() => {
+  const outdir = process.env.CDK8S_OUTDIR || 'dist';
   const endpoints = loadInventories(process.env.INVENTORY_DIR || 'inventory').map((inventory) => ({
     inventory,
     hostKey: readHostKey(inventory),
+    committedEgress: committedEgress(outdir, inventory),
   }));
-  replaceManifests(process.env.CDK8S_OUTDIR || 'dist', (folder) => {
-    for (const { inventory, hostKey } of endpoints) {
-      const app = new App({ outdir: join(folder, inventory.cluster) });
-      new WireguardEndpoint(new Chart(app, 'wireguard'), 'endpoint', { inventory, hostKey });
+  replaceManifests(outdir, (folder) => {
+    for (const props of endpoints) {
+      const app = new App({ outdir: join(folder, props.inventory.cluster) });
+      new WireguardEndpoint(new Chart(app, 'wireguard'), 'endpoint', props);
       app.synth();
     }
   });

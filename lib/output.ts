@@ -11,7 +11,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { attempt, ifThere } from './files';
 
 /** Name of the file cdk8s writes for a chart `wireguard`. */
-const MANIFEST = 'wireguard.k8s.yaml';
+export const MANIFEST = 'wireguard.k8s.yaml';
 
 /**
  * Writes the manifests of all clusters beside their folder and moves them in when all are there: a

@@ -51,6 +51,24 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
+/** `true`, `false`, or a mapping that says more than `true`. */
+export function flagOr<More extends z.ZodType>(more: More) {
+  const either = z.union([z.boolean(), more]);
+  const input = z.custom<z.input<typeof either>>(
+    (given) => typeof given === 'boolean' || z.core.util.isPlainObject(given),
+    { error: ({ input: given }) => wrongKind('boolean', given) },
+  );
+  // What an editor is told: JSON Schema knows no transformations.
+  input._zod.processJSONSchema = either._zod.processJSONSchema;
+  return input.transform((given, { issues }): boolean | z.output<More> => {
+    if (typeof given === 'boolean') return given;
+    const result = more._zod.run({ value: given, issues: [] }, { async: false });
+    if (result instanceof Promise) throw new Error('a rule of an inventory waits for nothing');
+    issues.push(...result.issues);
+    return result.value as z.output<More>;
+  });
+}
+
 /** What is said of the keys of a mapping whose keys are data. */
 interface Keys<Key> {
   /** What an editor calls such a key. */

@@ -34,6 +34,9 @@ export interface Service extends Omit<GivenService, 'peers'> {
   readonly peers?: readonly Peer[];
 }
 
+/** What may leave an endpoint with a policy of its own, beside its destinations. */
+export type Isolation = Exclude<Inventory['isolate'], false>;
+
 /** The DNS record of the endpoint. */
 export type DnsSettings = NonNullable<Inventory['dns']>;
 

@@ -68,7 +68,8 @@ const nodeTerm = mapping({
   matchFields: z.array(nodeRequirement).optional(),
 });
 
-const labelSelector = mapping({
+/** What selects pods or namespaces. */
+export const labelSelector = mapping({
   matchLabels: texts(qualifiedName, orEmpty(labelValue)).optional(),
   matchExpressions: z.array(requirement(['In', 'NotIn', 'Exists', 'DoesNotExist'])).optional(),
 });

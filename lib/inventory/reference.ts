@@ -15,6 +15,7 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
   readonly propertyNames?: JsonSchema;
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
 }
 
 /** `inventory/schema.json`: JSON Schema draft 7, which editors complete and explain keys by. */
@@ -60,7 +61,12 @@ function explain(schema: JsonSchema, type: ts.Type, checker: ts.TypeChecker): vo
         inner.type === 'array' ? examples.map((one) => JSON.parse(one) as unknown) : examples;
     explain(inner, checker.getTypeOfSymbol(symbol).getNonNullableType(), checker);
   }
-  const { items, additionalProperties: values } = schema;
+  const { items, additionalProperties: values, anyOf = [] } = schema;
+  for (const alternative of anyOf) {
+    if (alternative.type !== 'object') continue;
+    const object = type.isUnion() && type.types.find((one) => one.flags & ts.TypeFlags.Object);
+    if (object) explain(alternative, object, checker);
+  }
   const [item, value] = [type.getNumberIndexType(), type.getStringIndexType()];
   if (items && item) explain(items, item, checker);
   if (typeof values === 'object' && value) explain(values, value, checker);
@@ -77,6 +83,7 @@ const DEEPEST = 2;
 function keyRows(path: string, schema: JsonSchema, level = 1): string[] {
   if (level > DEEPEST) return [];
   const { properties = {}, required = [], additionalProperties, propertyNames, items } = schema;
+  const { anyOf = [] } = schema;
   const inner = typeof additionalProperties === 'object' ? additionalProperties : undefined;
   return [
     ...Object.entries(properties).flatMap(([key, value]) => {
@@ -85,6 +92,7 @@ function keyRows(path: string, schema: JsonSchema, level = 1): string[] {
     }),
     ...(inner ? keyRows(`${path}.<${propertyNames?.title ?? 'key'}>`, inner, level) : []),
     ...(items ? keyRows(`${path}[]`, items, level) : []),
+    ...anyOf.flatMap((alternative) => keyRows(path, alternative, level)),
   ];
 }
 

@@ -11,7 +11,8 @@ import { cpu, isLess, memory } from '../formats/quantity';
 import { KEY, publicKey } from '../formats/wireguard-key';
 import { defaultImages, defaultRequests, type ContainerName } from './containers';
 import { parseDestination } from './destination';
-import { flag, integer, keyed, mapping, parsed, text } from './fields';
+import { egressRule } from './egress';
+import { flag, flagOr, integer, keyed, mapping, parsed, text } from './fields';
 import { parseOffset } from './offset';
 import { podSettings, type PodSettings } from './pod-settings';
 import { serviceSettings } from './service-settings';
@@ -254,10 +255,22 @@ export const inventorySchema = mapping({
   /** Namespace from which Prometheus scrapes; matters with `isolate`. */
   monitoringNamespace: label().default('monitoring'),
   /**
-   * Add a network policy for the endpoint itself: in come peers and Prometheus; out go DNS, the
-   * destinations and, with an Alpine image, its package mirror.
+   * Add a network policy for the endpoint itself: in come peers and Prometheus; out go DNS in
+   * kube-system or at `resolver`, the destinations and, with an Alpine image, its package mirror.
+   * `true`, or a mapping with more that may go out.
    */
-  isolate: flag(),
+  isolate: flagOr(
+    mapping({
+      /**
+       * Further rules in the words of a NetworkPolicy's `egress`, for what names and addresses do not
+       * tell: where a ClusterIP, an ExternalName or a Service without selector leads, an API server
+       * on another port than 6443, DNS elsewhere.
+       */
+      egress: z.array(egressRule).default([]),
+    }),
+  )
+    .transform((given) => (given === true ? { egress: [] } : given))
+    .prefault(false),
   /** A host key that comes from elsewhere. Left out: `npm run keygen` made one. */
   key: mapping({
     /** A Secret in the endpoint's namespace with an entry `private-key`. */

@@ -1,13 +1,13 @@
-import { overlaps, range } from '../formats/address';
+import { overlaps, range, type Range } from '../formats/address';
 import { defaultImages } from './containers';
 import type { Inventory } from './inventory';
 
 /** Where clusters usually put pods and services; a route to a peer in there would hide one of them. */
-const clusterRanges = [
+const clusterRanges: readonly { use: string; block: Range; isOfServices?: boolean }[] = [
   { use: "k3s' pods", block: range('10.42.0.0/16') },
-  { use: "k3s' services", block: range('10.43.0.0/16') },
+  { use: "k3s' services", block: range('10.43.0.0/16'), isOfServices: true },
   { use: "flannel's and kind's pods", block: range('10.244.0.0/16') },
-  { use: "kubeadm's services", block: range('10.96.0.0/12') },
+  { use: "kubeadm's services", block: range('10.96.0.0/12'), isOfServices: true },
 ];
 
 /**
@@ -19,6 +19,7 @@ export function inventoryWarnings(inventory: Inventory): string[] {
   return [
     ...reachWarnings(inventory),
     ...policyWarnings(inventory),
+    ...isolationWarnings(inventory),
     ...rangeWarnings(inventory),
     ...imageWarnings(inventory),
   ].map((warning) => `${inventory.cluster}: ${warning}`);
@@ -54,6 +55,21 @@ function policyWarnings({ services, networkPolicies }: Inventory): string[] {
       (namespace) =>
         `namespace "${namespace}": services lead there, but networkPolicies does not list it; add it if network policies are in use there`,
     );
+}
+
+/** A policy sees a packet when its ClusterIP has given way to a pod's address. */
+function isolationWarnings({ services, isolate }: Inventory): string[] {
+  if (isolate === false || isolate.egress.length > 0) return [];
+  return services.flatMap(({ name, dest: { address } }) => {
+    const block = clusterRanges.find(
+      (one) => one.isOfServices && address && overlaps(one.block, address),
+    );
+    return block && address
+      ? [
+          `service "${name}": ${address.text} lies where ${block.use} usually are (${block.block.text}), and isolate cuts a ClusterIP off; write the service's name, or where it leads in isolate.egress`,
+        ]
+      : [];
+  });
 }
 
 function rangeWarnings({ network, peers }: Inventory): string[] {

@@ -1,13 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { Inventory, Service } from '../inventory/inventory';
+import { range } from '../formats/address';
+import type { Inventory, Isolation, Service } from '../inventory/inventory';
 import { METRICS_PORT } from './exporter';
 import { selectorLabels } from './labels';
 import { NAME } from './names';
 
 /**
  * A policy for the endpoint's own pod. In: peers from anywhere, Prometheus from its namespace. Out:
- * DNS and what the services lead to. Answers need no rule.
+ * DNS, what the services lead to and what the inventory adds. Answers need no rule.
  */
 export function endpointPolicy(
   scope: Construct,
@@ -34,14 +35,23 @@ export function endpointPolicy(
             ]
           : []),
       ],
-      egress: [
-        // DNS may be a pod, the node itself or elsewhere.
-        { ports: [port('UDP', 53), port('TCP', 53)] },
+      egress: distinct([
+        { to: nameservers(inventory), ports: [port('UDP', 53), port('TCP', 53)] },
         ...(installsPackages(inventory.images.wireguard) ? [{ ports: [port('TCP', 443)] }] : []),
-        ...distinct(inventory.services.map((service) => destination(service, inventory))),
-      ],
+        ...inventory.services.map((service) => destination(service, inventory)),
+        ...inventory.isolate.egress.map(asRule),
+      ]),
     },
   });
+}
+
+/**
+ * Where DNS is: pods of kube-system in every common distribution, NodeLocal DNSCache at the address
+ * its manifest fixes, or what the inventory says, which may be a ClusterIP of those pods.
+ */
+function nameservers({ resolver }: Inventory): k8s.NetworkPolicyPeer[] {
+  const addresses = resolver.length > 0 ? resolver : [range('169.254.20.10')];
+  return [namespacePeer('kube-system'), ...addresses.map(({ cidr }) => ({ ipBlock: { cidr } }))];
 }
 
 function destination(service: Service, inventory: Inventory): k8s.NetworkPolicyEgressRule {
@@ -52,17 +62,44 @@ function destination(service: Service, inventory: Inventory): k8s.NetworkPolicyE
   }
   // The API server is no pod: it listens on nodes, on 6443 where the distribution's default stands.
   if (host === `kubernetes.default.svc.${inventory.clusterDomain}`) {
-    return { ports: [port('TCP', 443), port('TCP', 6443)] };
+    return { ports: [port('TCP', 6443)] };
   }
-  // A policy sees the pod's port, which is not the Service's.
-  if (namespace !== undefined) return { to: [namespacePeer(namespace)] };
+  if (namespace !== undefined) {
+    const isPod =
+      host.split('.').length > `x.${namespace}.svc.${inventory.clusterDomain}`.split('.').length;
+    // A policy sees the pod's port, which is the Service's only where the name is a pod's.
+    return {
+      to: [namespacePeer(namespace)],
+      ports: [isPod ? port(protocol, number) : { protocol }],
+    };
+  }
   // Policies know no names: anything that listens on that port.
   return { ports: [port(protocol, number)] };
 }
 
+type EgressRule = Isolation['egress'][number];
+
 /** Whether `init.sh` has to fetch the tools: Alpine's own image comes without. */
 function installsPackages(image: string): boolean {
   return /(^|\/)alpine([:@]|$)/.test(image);
+}
+
+/** The inventory's rule as the construct takes it. */
+function asRule({ to, ports }: EgressRule): k8s.NetworkPolicyEgressRule {
+  return {
+    ...(to && { to: structuredClone(to) as k8s.NetworkPolicyPeer[] }),
+    ...(ports && {
+      ports: ports.map(({ port: given, ...rest }) => ({
+        ...rest,
+        ...(given !== undefined && {
+          port:
+            typeof given === 'number'
+              ? k8s.IntOrString.fromNumber(given)
+              : k8s.IntOrString.fromString(given),
+        }),
+      })),
+    }),
+  };
 }
 
 function port(protocol: 'TCP' | 'UDP', number: number): k8s.NetworkPolicyPort {

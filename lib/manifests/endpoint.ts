@@ -13,6 +13,7 @@ import { endpointPolicy } from './endpoint-policy';
 import { namespace } from './namespace';
 import { networkPolicies } from './network-policies';
 import { podMonitor } from './pod-monitor';
+import { policyBefore, type CommittedEgress } from './policy-before';
 import { service } from './service';
 import { statefulSet } from './stateful-set';
 
@@ -33,6 +34,14 @@ export interface WireguardEndpointProps {
    * @default - the pod waits for a Secret `wireguard-key` and takes any private key in it
    */
   readonly hostKey?: HostKey;
+
+  /**
+   * With `isolate`: what the endpoint's policy let out before this change. It stays open until the
+   * next, since the pod follows a change later than its policy.
+   *
+   * @default - nothing
+   */
+  readonly committedEgress?: CommittedEgress;
 }
 
 /** Everything one cluster needs to be reached over WireGuard, each object open to further changes. */
@@ -52,6 +61,8 @@ export class WireguardEndpoint extends Construct {
   readonly networkPolicies: readonly k8s.KubeNetworkPolicy[];
   /** The endpoint's own policy, with `isolate`. */
   readonly endpointPolicy?: k8s.KubeNetworkPolicy;
+  /** What that policy let out before, where `committedEgress` is more. */
+  readonly policyBefore?: ApiObject;
   /** With `metrics`. */
   readonly podMonitor?: PodMonitor;
 
@@ -62,7 +73,7 @@ export class WireguardEndpoint extends Construct {
    */
   constructor(scope: Construct, id: string, props: WireguardEndpointProps) {
     super(scope, id);
-    const { cluster = 'wireguard', hostKey } = props;
+    const { cluster = 'wireguard', hostKey, committedEgress } = props;
     const inventory = isChecked(props.inventory)
       ? props.inventory
       : checkInventory(props.inventory, cluster);
@@ -80,6 +91,7 @@ export class WireguardEndpoint extends Construct {
     this.service = service(this, inventory);
     this.networkPolicies = networkPolicies(this, inventory);
     this.endpointPolicy = endpointPolicy(this, inventory);
+    this.policyBefore = policyBefore(this, inventory, this.endpointPolicy, committedEgress);
     this.podMonitor = podMonitor(this, inventory);
     checkNames(this);
   }

@@ -149,7 +149,7 @@ describe('checkInventory', () => {
       clusterDomain: 'k8s.example.org',
       metrics: true,
       monitoringNamespace: 'observability',
-      isolate: true,
+      isolate: { egress: [] },
       key: { secretName: 'vpn-key', publicKey: OTHER_KEY },
     });
   });

@@ -14,7 +14,7 @@ interface Policy {
 interface Rule {
   readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
-  readonly ports?: readonly { readonly protocol: string; readonly port: number }[];
+  readonly ports?: readonly { readonly protocol: string; readonly port?: number }[];
 }
 
 interface Peer {
@@ -31,7 +31,7 @@ function allows(rules: readonly Rule[], remote: Remote, protocol: string, port: 
     const peers = from ?? to;
     return (
       (!peers || peers.some((peer) => selects(peer, remote))) &&
-      (!ports || ports.some((p) => p.protocol === protocol && p.port === port))
+      (!ports || ports.some((p) => p.protocol === protocol && [undefined, port].includes(p.port)))
     );
   });
 }
@@ -117,18 +117,31 @@ describe('who may reach the pod?', () => {
 });
 
 describe('what may the pod reach?', () => {
-  test('DNS, wherever it is', () => {
+  test('DNS where it usually is, and nowhere else', () => {
     const { mayReach } = isolated(ownImage);
-    for (const remote of [{ pod: 'kube-system' }, node, internet]) {
+    for (const remote of [{ pod: 'kube-system' }, { address: '169.254.20.10' }]) {
       expect(mayReach(remote, 'UDP', 53)).toBe(true);
       expect(mayReach(remote, 'TCP', 53)).toBe(true);
     }
+    for (const remote of [{ pod: 'shop' }, node, internet]) {
+      expect(mayReach(remote, 'UDP', 53)).toBe(false);
+      expect(mayReach(remote, 'TCP', 53)).toBe(false);
+    }
+    expect(mayReach({ pod: 'kube-system' }, 'TCP', 443)).toBe(false);
+  });
+
+  test('DNS where the inventory says, which may be an address of the pods in kube-system', () => {
+    const { mayReach } = isolated({ ...ownImage, resolver: ['192.0.2.10', 'fd00::53'] });
+    const known = [{ pod: 'kube-system' }, { address: '192.0.2.10' }, { address: 'fd00::53' }];
+    for (const remote of known) expect(mayReach(remote, 'UDP', 53)).toBe(true);
+    expect(mayReach({ address: '169.254.20.10' }, 'UDP', 53)).toBe(false);
   });
 
   test('pods of a namespace a service leads to, on the port they have', () => {
     const { mayReach } = isolated();
     expect(mayReach({ pod: 'postgresql' }, 'TCP', 5432)).toBe(true);
     expect(mayReach({ pod: 'postgresql' }, 'TCP', 15432)).toBe(true);
+    expect(mayReach({ pod: 'postgresql' }, 'UDP', 5432)).toBe(false);
     expect(mayReach({ pod: 'shop' }, 'TCP', 5432)).toBe(false);
     expect(mayReach(internet, 'TCP', 5432)).toBe(false);
   });
@@ -138,13 +151,14 @@ describe('what may the pod reach?', () => {
     const services = { 1: [{ name: 'postgresql', dest, port: 5432 }] };
     const { mayReach } = isolated({ services, networkPolicies: [] });
     expect(mayReach({ pod: 'db' }, 'TCP', 5432)).toBe(true);
+    expect(mayReach({ pod: 'db' }, 'TCP', 15432)).toBe(false);
     expect(mayReach({ pod: 'postgresql' }, 'TCP', 5432)).toBe(false);
   });
 
   test('the API server, which is no pod', () => {
     const { mayReach } = isolated(ownImage);
     expect(mayReach(node, 'TCP', 6443)).toBe(true);
-    expect(mayReach(node, 'TCP', 443)).toBe(true);
+    expect(mayReach(node, 'TCP', 443)).toBe(false);
     expect(mayReach(node, 'TCP', 10250)).toBe(false);
   });
 
@@ -199,5 +213,16 @@ test('services with one destination make one rule', () => {
   const dest = 'db.db.svc.cluster.local:5432';
   const services = { 0: [{ name: 'a', dest, port: 1 }], 1: [{ name: 'b', dest, port: 2 }] };
   const policy = policyOf(myth({ isolate: true, services, networkPolicies: [] }));
-  expect(policy?.egress.filter(({ to }) => to)).toHaveLength(1);
+  const peers = policy?.egress.flatMap(({ to = [] }) => to) ?? [];
+  expect(peers.filter((peer) => selects(peer, { pod: 'db' }))).toHaveLength(1);
+});
+
+test('what the inventory adds is added as it is written', () => {
+  const to = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'db' } } }];
+  const ports = [
+    { protocol: 'TCP' as const, port: 'pg' },
+    { port: 8000, endPort: 8010 },
+  ];
+  const policy = policyOf(myth({ isolate: { egress: [{ to, ports }] } }));
+  expect(policy?.egress.at(-1)).toEqual({ to, ports });
 });
