@@ -4,6 +4,7 @@ import { App, Chart } from 'cdk8s';
 import { committedEgress } from './lib/committed-policy';
 import { reportUserErrors } from './lib/errors';
 import { loadInventories } from './lib/inventory/load';
+import { sharedPeerWarnings } from './lib/inventory/shared-peers';
 import { inventoryWarnings } from './lib/inventory/warnings';
 import { readHostKey } from './lib/keys/read-host-key';
 import { WireguardEndpoint } from './lib/manifests/endpoint';
@@ -31,4 +32,5 @@ void reportUserErrors(() => {
       log(`${cluster}: no host key yet: make one with npm run keygen -- ${cluster}`);
     }
   }
+  log(...sharedPeerWarnings(endpoints.map(({ inventory }) => inventory)));
 });

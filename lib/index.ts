@@ -25,6 +25,7 @@ export {
   type NewPeer,
   type PeerRemoval,
 } from './inventory-file/change';
+export { sharedPeerWarnings } from './inventory/shared-peers';
 export { inventoryWarnings } from './inventory/warnings';
 export type { HostKey, EncryptedSecret } from './keys/host-key';
 export {

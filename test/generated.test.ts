@@ -4,3 +4,7 @@ import { generatedFiles } from '../lib/generated';
 test.each([...generatedFiles()])('%s is as `npm run docs` writes it', (file, text) => {
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
+
+test("a README of one's own stays as it is", () => {
+  expect(generatedFiles('# mine\n').get('README.md')).toBe('# mine\n');
+});
