@@ -47,7 +47,7 @@ export function writePeer(
   neighbours: readonly number[],
   entry: PeerEntry,
 ): string {
-  const style = neighbours.map((index) => styleOf(text, peers, index)).find(Boolean) ?? {
+  const style = firstStyle(text, peers, neighbours) ?? {
     ...PLAIN,
     ...(isJson(text) && { key: 'QUOTE_DOUBLE', innerKey: 'QUOTE_DOUBLE', value: 'QUOTE_DOUBLE' }),
   };
@@ -60,6 +60,15 @@ export function writePeer(
   );
   if (style.isKeyFirst) pairs.reverse();
   return quoted(entry.address, style.key) + style.open + pairs.join(style.comma) + style.close;
+}
+
+/** The style of the first neighbour that has one to follow; the others are not looked at. */
+function firstStyle(text: string, peers: YAMLMap, indexes: readonly number[]): Style | undefined {
+  for (const index of indexes) {
+    const style = styleOf(text, peers, index);
+    if (style !== undefined) return style;
+  }
+  return undefined;
 }
 
 function isJson(text: string): boolean {
