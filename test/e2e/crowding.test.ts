@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, synth, wgQuick, type Peer } from './harness/cluster';
 import { Held, serveEcho } from './harness/held';
 import type { Pod } from './harness/pod';
+import { until } from './harness/shell';
 
 jest.setTimeout(120_000);
 
@@ -74,5 +75,82 @@ describe('peers that take all they can get', () => {
     expect(pod.log('nginx')).toMatch(/refused \d+ times: status=503 peer=hero service=echo/);
     expect(lines() - before).toBeLessThan(200);
     held.end();
+  });
+
+  test('datagrams to a service that is for others: refused, and summed up', async () => {
+    const before = lines();
+    await Promise.all(hostile.map((peer) => flood(peer, 8)));
+    // Counted at once, and said within a minute.
+    await until('the count', 10, async () =>
+      /status=403 peer=yen service=private/.test(
+        (await pod.exec('nginx', ['cat', '/run/nginx/refusals'])).stdout,
+      ),
+    );
+    expect(lines() - before).toBeLessThan(30_000);
+    expect(pod.log('nginx')).not.toMatch(/peer=(hero|yen) .*service=private .*status=403 sent/);
+  });
+});
+
+describe('a peer that opens all the connections it can', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test('has as many as it may; others, held connections and probes do not notice', async () => {
+    cluster = new Cluster();
+    const hero = cluster.peer('hero', 10, '10.1.2.4');
+    const rick = cluster.peer('rick', 12, '10.1.2.12');
+    await serveEcho(cluster.backends, 7000);
+    const dest = `${cluster.backends.address}:7000`;
+    const services = { 0: [{ name: 'echo', dest, port: 7 }] };
+    const pod = await cluster.run(synth(cluster.inventory({ services, connectionsPerPeer: 500 })));
+    for (const peer of cluster.peers.values()) await peer.up(wgQuick(cluster, peer));
+    const others = new Held(rick.host, ADDRESS, 7, 50);
+    await others.opened(50);
+    const held = new Held(hero.host, ADDRESS, 7, 3000, 5000);
+    await until('the rest to be refused', 30, async () => (await held.look()).dropped >= 2500);
+    expect((await held.look()).open - (await held.look()).dropped).toBe(500);
+    expect(await rick.ask(`${ADDRESS}:7`)).toBe('?\n');
+    expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
+    expect(await pod.ready()).toBe(true);
+    expect(await others.look()).toMatchObject({ open: 50, dropped: 0 });
+    await until('a sum', 5, () =>
+      /refused \d+ times: status=503 peer=hero service=echo protocol=TCP/.test(pod.log('nginx')),
+    );
+    expect(pod.log('nginx')).not.toMatch(/status=503 sent|limiting|not enough/);
+    held.end();
+    await until('an answer', 10, async () => (await hero.ask(`${ADDRESS}:7`)) === '?\n');
+    others.end();
+  });
+});
+
+describe('a pod that is full', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test('answers its probes, restarts nothing, and serves again', async () => {
+    cluster = new Cluster();
+    const hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    const dest = `${cluster.backends.address}:7000`;
+    const echo = [{ name: 'echo', dest, port: 7 }];
+    const pod = await cluster.run(synth(cluster.inventory({ services: { 0: echo } })));
+    // From here on 200 files for each worker: it holds 65 clients beside three listeners.
+    await pod.exec('nginx', ['prlimit', '--pid=1', '--nofile=200:200']);
+    pod.mountConfiguration(synth(cluster.inventory({ services: { 0: echo, 1: echo } })));
+    await pod.becomesReady();
+    await hero.up(wgQuick(cluster, hero));
+    const held = new Held(hero.host, ADDRESS, 7, 1000, 2000);
+    await until('all to have been tried', 30, async () => (await held.look()).open >= 1000);
+    const { open, dropped } = await held.look();
+    expect(open - dropped).toBe(130);
+    expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
+    expect(await pod.ready()).toBe(true);
+    expect(pod.log('nginx')).not.toMatch(/not enough|Too many open files/);
+    held.end();
+    await until('an answer', 10, async () => (await hero.ask(`${ADDRESS}:7`)) === '?\n');
   });
 });

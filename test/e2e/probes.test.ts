@@ -53,6 +53,26 @@ describe('probes and rights', () => {
     await pod.becomesReady(10);
   });
 
+  test('a change that a stopped nginx master does not see is not in force', async () => {
+    const [master] = pids('nginx: master');
+    process.kill(master ?? 0, 'SIGSTOP');
+    const dest = `${cluster.backends.address}:7000`;
+    pod.mountConfiguration(
+      synth(cluster.inventory({ services: { 0: [{ name: 'echo', dest, port: 443 }] } })),
+    );
+    await until('the reason in the log', 10, () =>
+      pod
+        .log('nginx')
+        .includes('not applied, what ran goes on: nginx was told, and its workers serve another'),
+    );
+    expect(await pod.probe('nginx', 'readinessProbe')).toMatchObject({ code: 1 });
+    expect(await pod.probe('nginx', 'livenessProbe')).toMatchObject({ code: 0 });
+    process.kill(master ?? 0, 'SIGCONT');
+    await pod.becomesReady(10);
+    pod.mountConfiguration(manifests);
+    await pod.becomesReady(10);
+  });
+
   test.each([
     ['wg0 down', 'ip link set wg0 down', 'wg0 is not up\n'],
     ['no key', 'wg set wg0 private-key /dev/null', 'wg0 has no private key\n'],

@@ -20,6 +20,8 @@ here=$(dirname "$0")
 . "$here/settings.sh"
 # shellcheck source=lib/manifests/pod/workers.sh
 . "$here/workers.sh"
+# shellcheck source=lib/manifests/pod/names.sh
+. "$here/names.sh"
 # shellcheck source=lib/manifests/pod/refusals.sh
 . "$here/refusals.sh"
 
@@ -49,6 +51,10 @@ serving() {
 # A whole configuration: what is mounted, and what only the pod knows.
 prepare() {
   take "$1" nginx.cfg resolv.conf || return 1
+  mv "$1/nginx.cfg" "$1/mounted"
+  cp "$state/names/chosen" "$1/chosen"
+  with_addresses "$1" >"$1/nginx.cfg"
+  nameservers "$1" >"$1/nameservers"
   resolver "$1" >"$1/resolver.cfg"
   shares "$1" "$clients" >"$1/shares"
   events "$1" >"$1/events.cfg"
@@ -90,6 +96,7 @@ refuse() {
 load() {
   loaded=$(cat $state/current/sum)
   read -r _ connections idle <$state/current/shares
+  look_up_due
 }
 
 start() {
@@ -98,8 +105,13 @@ start() {
   nginx=$!
 }
 
-# In force is what a worker serves, not what nginx was told to.
+# In force is what a worker serves, not what nginx was told to. The names in it get a moment to be
+# looked up.
 confirm() {
+  for _ in 0 1 2 3 4 5 6 7 8 9; do
+    [ -e "$names/done" ] || pause 0.4
+  done
+  follow_names
   for _ in 0 1 2 3 4 5 6 7 8 9; do
     if [ "$(served)" = "$loaded" ]; then
       echo "$asked" >$state/revision
@@ -151,6 +163,9 @@ run() {
   ulimit -n "$(ulimit -H -n)"
   rm -f $state/revision $state/nginx.pid
   : >$state/retired
+  mkdir -p "$names"
+  echo none >"$names/left" # busybox: grep -f of an empty file finds nothing, with -v too
+  touch "$names/chosen"
   while :; do
     if in_force; then
       grow
@@ -164,7 +179,11 @@ run() {
       log "nginx has gone"
       exit 1
     fi
-    in_force || [ "$(revision $config)" != "$asked" ] || confirm
+    if in_force; then
+      follow_names
+    elif [ "$(revision $config)" = "$asked" ]; then
+      confirm
+    fi
     refusals
     pause 1
   done

@@ -16,6 +16,7 @@ export const scripts = {
   'adopt.sh': script('adopt.sh'),
   'watch.sh': script('watch.sh'),
   'proxy.sh': script('proxy.sh'),
+  'names.sh': script('names.sh'),
   'refusals.sh': script('refusals.sh'),
   'settings.sh': script('settings.sh'),
   'workers.sh': script('workers.sh'),

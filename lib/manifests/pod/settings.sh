@@ -3,19 +3,45 @@
 # Sourced by proxy.sh: what only the pod knows, in nginx's words. Each function prints a file that
 # nginx.cfg includes; the folder it is given holds nginx.cfg and resolv.conf.
 
+has_ipv4() { awk 'NR > 1 && $1 != "lo" && $1 != "wg0" { found = 1 } END { exit !found }' /proc/net/route; }
+
 has_ipv6() {
   awk '$4 == "00" && $6 != "lo" && $6 != "wg0" { found = 1 } END { exit !found }' /proc/net/if_inet6 2>/dev/null
 }
 
-# nginx reads no resolv.conf and wants brackets around IPv6. Where the pod has no IPv6 of its own,
-# AAAA records lead nowhere and are not asked for.
-resolver() {
+nameservers() {
   source=$1/resolv.conf
   [ -s "$source" ] || source=/etc/resolv.conf
-  awk -v options="valid=60s$(has_ipv6 || echo ' ipv6=off')" '
-    $1 == "nameserver" && $2 ~ /^[0-9A-Fa-f:.]+$/ { servers = servers " " ($2 ~ /:/ ? "[" $2 "]" : $2) }
+  awk '$1 == "nameserver" && $2 ~ /^[0-9A-Fa-f:.]+$/ { print $2 }' "$source"
+}
+
+# nginx reads no resolv.conf and wants brackets around IPv6. One family is asked for: see names.sh.
+resolver() {
+  if has_ipv4; then
+    family=ipv6=off
+  else
+    case $(nginx -v 2>&1) in
+    */1.[0-9].* | */1.1[0-9].* | */1.2[0-2].* | */1.23.0*) family= ;; # it knows no ipv4=off
+    *) family=ipv4=off ;;
+    esac
+  fi
+  awk -v options="valid=60s $family" '
+    { servers = servers " " ($1 ~ /:/ ? "[" $1 "]" : $1) }
     END { if (servers) print "resolver" servers, options ";" }
-  ' "$source"
+  ' "$1/nameservers"
+  echo "# moved names: $moved"
+}
+
+# nginx.cfg with addresses in place of the names that were chosen.
+with_addresses() {
+  awk '
+    FILENAME ~ /chosen$/ { address[$1] = $2; next }
+    $1 == "set" && $2 == "$backend" {
+      split($3, part, ":")
+      if (part[1] in address) sub($3, "[" address[part[1]] "]:" part[2])
+    }
+    { print }
+  ' "$1/chosen" "$1/mounted"
 }
 
 # All clients together, a connection or a UDP session each: what leaves some of the 28,232 ports from
