@@ -78,8 +78,8 @@ error_log stderr notice;
 # proxy.sh writes it: how many connections a worker may have.
 include events.cfg;`;
 
-// Who is refused leaves no line here: proxy.sh counts them. A datagram is no connection, so one that
-// may not come in counts as refused too.
+// Who is refused gets no line: proxy.sh sums them up, and with them the datagrams that get nowhere, of
+// which a peer can send very many.
 const BOUNDS = `
 	map $protocol $peer_of_session {
 		default '';
@@ -95,6 +95,8 @@ const STREAM = `
 		503:TCP 1;
 		503:UDP 1;
 		403:UDP 1;
+		500:UDP 1;
+		502:UDP 1;
 	}
 	map $refused $logged {
 		default 1;

@@ -53,7 +53,7 @@ prepare() {
   take "$1" nginx.cfg resolv.conf || return 1
   mv "$1/nginx.cfg" "$1/mounted"
   cp "$state/names/chosen" "$1/chosen"
-  with_addresses "$1" >"$1/nginx.cfg"
+  rendered "$1" >"$1/nginx.cfg"
   nameservers "$1" >"$1/nameservers"
   resolver "$1" >"$1/resolver.cfg"
   shares "$1" "$clients" >"$1/shares"

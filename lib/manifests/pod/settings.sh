@@ -32,8 +32,9 @@ resolver() {
   echo "# moved names: $moved"
 }
 
-# nginx.cfg with addresses in place of the names that were chosen.
-with_addresses() {
+# nginx.cfg with addresses in place of the names that were chosen. For a datagram that gets nowhere
+# nginx would write an error, and a peer can send very many: refusals.sh sums them up.
+rendered() {
   awk '
     FILENAME ~ /chosen$/ { address[$1] = $2; next }
     $1 == "set" && $2 == "$backend" {
@@ -41,6 +42,7 @@ with_addresses() {
       if (part[1] in address) sub($3, "[" address[part[1]] "]:" part[2])
     }
     { print }
+    $1 == "listen" && $3 == "udp" { print "		error_log stderr crit;" }
   ' "$1/chosen" "$1/mounted"
 }
 
