@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Held } from '../e2e/harness/held';
+import { Held, type Seen } from '../e2e/harness/held';
 import { until } from '../e2e/harness/shell';
 import { Endpoint } from './harness/endpoint';
 import { kubectl } from './harness/kubectl';
 import { Peer } from './harness/peer';
 import { describeWith, readSettings } from './harness/settings';
 import { Watch } from './harness/outage';
-import { namespaces } from './harness/world';
+import { namespaces, SCRIPTS } from './harness/world';
 
 jest.setTimeout(180_000);
 
@@ -92,8 +92,16 @@ describeWith('kubelet')('a kubelet that is restarted', () => {
   test('drops no connection and restarts no container', async () => {
     await endpoint.saysReady();
     const restarts = await endpoint.restarts();
-    const held = new Held(hero, '10.1.3.16', 7, 50);
-    await held.opened(50);
+    // Detached: what `kubectl exec` runs ends with the kubelet.
+    const hold = `node ${SCRIPTS}/hold.mjs 10.1.3.16 7 50 200`;
+    await hero.must(`>/tmp/looks; (tail -f /tmp/looks | ${hold}) >/tmp/seen 2>&1 </dev/null &`);
+    const look = async () =>
+      JSON.parse(await hero.must('echo look >>/tmp/looks; sleep 1; tail -n 1 /tmp/seen')) as Seen;
+    await until(
+      '50 connections',
+      30,
+      async () => (await look().catch(() => undefined))?.open === 50,
+    );
     const command = endpoint.settings.restartKubelet ?? '';
     expect(spawnSync('sh', ['-c', command], { encoding: 'utf8' })).toMatchObject({ status: 0 });
     await until(
@@ -102,8 +110,8 @@ describeWith('kubelet')('a kubelet that is restarted', () => {
       async () => (await endpoint.exec('nginx', 'true')).status === 0,
     );
     await sleep(5000);
-    const { dropped, echoing } = await held.look();
-    held.end();
+    const { dropped, echoing } = await look();
+    await hero.sh('kill $(pgrep -f /tmp/looks)');
     expect({ dropped, echoing, restarts: await endpoint.restarts() }).toEqual({
       dropped: 0,
       echoing: 50,

@@ -64,7 +64,10 @@ export class Endpoint {
   }
 
   /** One of the project's commands, run in the endpoint's folder. */
-  command(name: 'synth' | 'dns' | 'client', ...args: readonly string[]): Promise<Outcome> {
+  command(
+    name: 'synth' | 'dns' | 'client' | 'keygen',
+    ...args: readonly string[]
+  ): Promise<Outcome> {
     const entry = name === 'synth' ? 'main.ts' : `lib/commands/${name}.ts`;
     return run(
       process.execPath,

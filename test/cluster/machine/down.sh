@@ -11,7 +11,7 @@ end() { # NAME
   pid=$(cat "$state/$1.pid")
   kill "$pid" 2>/dev/null || return 0
   for _ in $(seq 50); do
-    kill -0 "$pid" 2>/dev/null || return 0
+    runs "$pid" || return 0
     sleep 0.1
   done
   kill -9 "$pid"
@@ -19,7 +19,7 @@ end() { # NAME
 
 containerd() { ctr -a "$state/containerd.sock" -n k8s.io "$@" 2>/dev/null; }
 
-for name in kube-router kube-proxy kubelet kube-scheduler kube-controller-manager; do end $name; done
+for name in kustomize-controller source-controller kube-router kube-proxy kubelet kube-scheduler kube-controller-manager; do end $name; done
 sandboxes=
 if [ -S "$state/containerd.sock" ]; then
   for id in $(containerd containers list -q); do

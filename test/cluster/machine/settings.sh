@@ -13,3 +13,6 @@ state=$base/state # what up.sh makes and down.sh removes
 node=cl-node      # the node's network namespace
 node_address=10.99.0.1
 node_address6=fd00:99::1
+
+# Whether a process runs: where nobody waits for them, ended ones stay as zombies.
+runs() { grep -qs '^State:[[:space:]]*[^Z]' "/proc/$1/status"; }

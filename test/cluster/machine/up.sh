@@ -184,16 +184,27 @@ Y
 
 # Enforces network policies, and does nothing else of what it can.
 policies() {
-  start kube-router "$bin/kube-router" --kubeconfig="$state/policies.kubeconfig" --hostname-override=node1 \
+  start kube-router "$bin/kube-router" --kubeconfig="$state/programs.kubeconfig" --hostname-override=node1 \
     --run-firewall --run-router=false --run-service-proxy=false --run-loadbalancer=false \
     --service-cluster-ip-range=10.96.0.0/16 --service-cluster-ip-range=fd00:96::/112 \
     --enable-ipv4 --enable-ipv6 --enable-cni=false --health-port=0
 }
 
+# Flux's two controllers, as processes: where they run makes no difference to what they apply.
+flux() {
+  kubectl --context machine create namespace flux-system >/dev/null
+  kubectl --context machine apply --server-side -f "$base/flux" >/dev/null
+  export KUBECONFIG=$state/programs.kubeconfig RUNTIME_NAMESPACE=flux-system
+  start source-controller "$bin/source-controller" --storage-path="$state/source" --storage-addr=127.0.0.1:9790 \
+    --storage-adv-addr=127.0.0.1:9790 --events-addr= --metrics-addr=127.0.0.1:9701 --health-addr=127.0.0.1:9702
+  start kustomize-controller "$bin/kustomize-controller" --events-addr= --metrics-addr=127.0.0.1:9703 \
+    --health-addr=127.0.0.1:9704 --requeue-dependency=5s
+}
+
 restart() { # NAME
   pid=$(cat "$state/$1.pid")
   kill "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  while runs "$pid"; do sleep 0.1; done
   "$1"
 }
 
@@ -208,11 +219,13 @@ up() {
   kubelet
   proxy
   within 60 kubectl --context machine get node node1
-  { echo 'current-context: machine' && cat "$state/admin.kubeconfig"; } >"$state/policies.kubeconfig"
+  { echo 'current-context: machine' && cat "$state/admin.kubeconfig"; } >"$state/programs.kubeconfig"
   policies
   kubectl --context machine apply --server-side -f "$here/coredns.yaml" >/dev/null
   within 60 kubectl --context machine wait node/node1 --for=condition=Ready --timeout=1s
   within 60 kubectl --context machine -n kube-system rollout status deployment/coredns --timeout=1s
+  mkdir "$state/source"
+  flux
 }
 
 "${@:-up}"
