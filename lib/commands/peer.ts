@@ -169,7 +169,11 @@ async function imagesOf(
     if (ifThere(path, () => lstatSync(path)) !== undefined) {
       throw new UserError(`${path}: is there already, and was left as it is; name another file`);
     }
-    refuseTracked(path, 'a private key', 'name a file outside of the repository');
+    refuseTracked(
+      path,
+      'a private key',
+      'name one outside of the repository, or have git ignore it',
+    );
   }
   return images;
 }

@@ -153,13 +153,15 @@ test('--endpoint says where to connect', () => {
   expect(parseAsApp(out, 'myth').peers[0]?.['endpoint']).toBe('[2001:db8::1]:30342');
 });
 
-test('an image that git would track is refused', () => {
+test('an image that git would track is refused; at the top of the project git ignores it', () => {
   spawnSync('git', ['init', '--quiet', folder]);
   const { err, status } = peer('myth', 'phone', '--png', 'phone.png');
   expect(status).toBe(1);
   expect(err).toMatch(
-    /^phone\.png: a private key goes here, and git does not ignore it: name a file outside/,
+    /^phone\.png: a private key goes here, and git does not ignore it: name one outside/,
   );
+  fs.copyFileSync(join(ROOT, '.gitignore'), join(folder, '.gitignore'));
+  expect(peer('myth', 'phone', '--png', 'phone.png').status).toBe(0);
 });
 
 test('a reader that goes away is told so', () => {
