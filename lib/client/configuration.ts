@@ -4,7 +4,6 @@ import { UserError } from '../errors';
 import { readIfThere } from '../files';
 import { KEY } from '../formats/wireguard-key';
 import type { Inventory } from '../inventory/inventory';
-import type { Reach } from './reach';
 
 /** What a client needs to know to connect, in the order of the file's keys. */
 export interface ClientConfiguration {
@@ -13,7 +12,7 @@ export interface ClientConfiguration {
   /** UDP port of the endpoint as seen from outside. */
   readonly port: number;
   /** The endpoint's public key. */
-  readonly pubkey: string;
+  readonly publicKey: string;
   /** Host name or address; absent when neither `dns` nor a load balancer gives one. */
   readonly endpoint?: string;
   /** MTU of the client's tunnel device, bytes. */
@@ -22,6 +21,9 @@ export interface ClientConfiguration {
   readonly keepalive: number;
   readonly services: readonly ReachableService[];
 }
+
+/** How a client reaches the endpoint. */
+export type Reach = Pick<ClientConfiguration, 'port' | 'endpoint'>;
 
 /** A service as a peer sees it. */
 export interface ReachableService {
@@ -51,8 +53,8 @@ export function clientConfiguration(
   return {
     network: inventory.network.text,
     port,
-    pubkey: publicKey,
-    ...(endpoint === undefined ? {} : { endpoint }),
+    publicKey,
+    ...(endpoint !== undefined && { endpoint }),
     mtu: Math.min(INTERNET_MTU, inventory.mtu ?? INTERNET_MTU),
     keepalive: KEEPALIVE,
     services: inventory.services.map(({ name, address, port, protocol, peers }) => ({
@@ -71,37 +73,47 @@ export function configurationFile(cluster: string): string {
 }
 
 /** The file's text. */
-export function renderConfiguration(configuration: ClientConfiguration): string {
-  return stringify(configuration, { lineWidth: 0, aliasDuplicateObjects: false });
+export function renderConfiguration({
+  network,
+  port,
+  publicKey,
+  ...rest
+}: ClientConfiguration): string {
+  const content = { network, port, pubkey: publicKey, ...rest };
+  return stringify(content, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-const shape = z.object({
-  port: z.number().int().min(1).max(65535),
-  pubkey: z.string().regex(KEY),
-  endpoint: z
-    .string()
-    .regex(/^[A-Za-z0-9.:-]+$/)
-    .optional(),
-});
+/** What of the file only the cluster knows. */
+const written = z
+  .object({
+    port: z.number().int().min(1).max(65535),
+    pubkey: z.string().regex(KEY),
+    endpoint: z
+      .string()
+      .regex(/^[A-Za-z0-9.:-]+$/)
+      .optional(),
+  })
+  .transform(({ pubkey, ...reach }): Reach & Pick<ClientConfiguration, 'publicKey'> => ({
+    ...reach,
+    publicKey: pubkey,
+  }));
 
 /**
  * Reads back from the file what only the cluster knows.
  * @returns undefined when there is no such file
  * @throws UserError when it is not one of ours
  */
-export function readConfiguration(
-  file: string,
-): Pick<ClientConfiguration, 'port' | 'pubkey' | 'endpoint'> | undefined {
+export function readConfiguration(file: string): z.output<typeof written> | undefined {
   const text = readIfThere(file);
   if (text === undefined) return undefined;
   const repair = 'run `npm run dns` to write it anew';
   let content: unknown;
   try {
-    content = parse(text);
+    content = parse(text, { logLevel: 'error' });
   } catch {
     throw new UserError(`${file} is not YAML: ${repair}`);
   }
-  const parsed = shape.safeParse(content);
+  const parsed = written.safeParse(content);
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new UserError(`${file} is not a client configuration (${places.join('; ')}): ${repair}`);

@@ -61,7 +61,7 @@ function canShare(one: Membership, other: Membership): boolean {
   return (
     one.peer.address.text === other.peer.address.text &&
     one.peer.publicKey === other.peer.publicKey &&
-    one.configuration.pubkey !== other.configuration.pubkey &&
+    one.configuration.publicKey !== other.configuration.publicKey &&
     !networksOverlap(one, other)
   );
 }

@@ -31,7 +31,7 @@ export function lookUpConfiguration(
   const { cluster } = inventory;
   const file = join(folder, configurationFile(cluster));
   const written = readConfiguration(file);
-  const publicKey = readHostKey(inventory, secretsDir)?.publicKey ?? written?.pubkey;
+  const publicKey = readHostKey(inventory, secretsDir)?.publicKey ?? written?.publicKey;
   if (publicKey === undefined) {
     throw new UserError(
       `the public key of ${cluster} is unknown: run \`npm run keygen -- ${cluster}\``,

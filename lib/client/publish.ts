@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { readHostKey } from '../keys/read-host-key';
-import { clientConfiguration, configurationFile, renderConfiguration } from './configuration';
+import {
+  type Reach,
+  clientConfiguration,
+  configurationFile,
+  renderConfiguration,
+} from './configuration';
 import { type WaitOptions, findReach } from './reach';
 import { holds, writePrivate } from './write-private';
 
@@ -16,11 +21,9 @@ export interface PublishOptions extends WaitOptions {
 }
 
 /** What became of the client configuration. */
-export interface PublishResult {
+export interface PublishResult extends Reach {
   readonly file: string;
   readonly state: 'unchanged' | 'planned' | 'written';
-  readonly port: number;
-  readonly endpoint?: string;
 }
 
 /**

@@ -3,15 +3,8 @@ import { endpointName } from '../dns/record';
 import { UserError } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { SERVICE_NAME } from '../manifests/names';
+import type { Reach } from './configuration';
 import { ClusterUnavailable, type LiveService, liveServiceReader } from './live-service';
-
-/** How a client reaches the endpoint. */
-export interface Reach {
-  /** UDP port, 1-65535. */
-  readonly port: number;
-  /** Host name or address, IPv6 without brackets; absent when nothing gives one. */
-  readonly endpoint?: string;
-}
 
 export interface WaitOptions {
   /** How long to wait for a Service, or an API server, that does not exist yet, milliseconds. @default 0 */

@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import { hostPort } from '../formats/address';
 import type { Inventory, Peer } from '../inventory/inventory';
-import type { ClientConfiguration, ReachableService } from './configuration';
+import type { ClientConfiguration } from './configuration';
 import { deviceName } from './device';
 
 /** One peer's end of a tunnel: what every client format says in its own words. */
@@ -18,18 +18,15 @@ export interface Tunnel {
 }
 
 /** A cluster's end of a tunnel. */
-export interface TunnelEndpoint {
+export interface TunnelEndpoint extends Pick<
+  ClientConfiguration,
+  'network' | 'publicKey' | 'keepalive' | 'services'
+> {
   readonly cluster: string;
-  readonly network: string;
-  readonly publicKey: string;
   /** `host:port`, IPv6 in brackets. */
   readonly endpoint: string;
-  /** Seconds. */
-  readonly keepalive: number;
   /** Name of the preshared key's file on the peer's own disk, without folder; absent: there is none. */
   readonly presharedKey?: string;
-  /** What this peer may connect to. */
-  readonly services: readonly ReachableService[];
 }
 
 /**
@@ -42,7 +39,7 @@ export function tunnelOf(
   configuration: ClientConfiguration,
   device: string = deviceName(inventory.cluster),
 ): Tunnel {
-  const { endpoint, port, network, pubkey, mtu, keepalive, services } = configuration;
+  const { endpoint, port, network, publicKey, mtu, keepalive, services } = configuration;
   if (endpoint === undefined) {
     throw new UserError(
       `where the endpoint of ${inventory.cluster} is, nothing says: set dns in the inventory, or give ` +
@@ -52,7 +49,7 @@ export function tunnelOf(
   const end = {
     cluster: inventory.cluster,
     network,
-    publicKey: pubkey,
+    publicKey,
     endpoint: hostPort(endpoint, port),
     keepalive,
     ...(peer.psk && { presharedKey: `${device}.psk` }),

@@ -65,7 +65,8 @@ services:
   });
 
   test('leaves out an endpoint that nothing gives', () => {
-    const keys = Object.keys(clientConfiguration(anInventory(), KEY, { port: 30342 }));
+    const text = renderConfiguration(clientConfiguration(anInventory(), KEY, { port: 30342 }));
+    const keys = [...text.matchAll(/^\w+/gm)].map(([key]) => key);
     expect(keys).toEqual(['network', 'port', 'pubkey', 'mtu', 'keepalive', 'services']);
   });
 
@@ -139,7 +140,7 @@ describe('npm run client', () => {
     expect(nodePort).toBeDefined();
     expect(lookUpConfiguration(anInventory(), { folder })).toMatchObject({
       port: 30342,
-      pubkey: key?.publicKey,
+      publicKey: key?.publicKey,
       endpoint: 'wireguard.adyxax.org',
     });
   });
@@ -148,11 +149,11 @@ describe('npm run client', () => {
     const reach = { port: 31234, endpoint: 'lb.example.org' };
     writeFileSync(file, renderConfiguration(clientConfiguration(anInventory(), KEY, reach)));
     const found = lookUpConfiguration(unpinned, { folder, secretsDir });
-    expect(found).toMatchObject({ port: 31234, pubkey: KEY, endpoint: 'lb.example.org' });
+    expect(found).toMatchObject({ port: 31234, publicKey: KEY, endpoint: 'lb.example.org' });
     const given = lookUpConfiguration(unpinned, { folder, secretsDir, endpoint: '192.0.2.1' });
     expect(given.endpoint).toBe('192.0.2.1');
     const rotated = lookUpConfiguration(anInventory(), { folder });
-    expect(rotated).toMatchObject({ port: 30342, pubkey: key?.publicKey });
+    expect(rotated).toMatchObject({ port: 30342, publicKey: key?.publicKey });
   });
 
   test('says what to run when the port or the key is nowhere', () => {
@@ -161,6 +162,17 @@ describe('npm run client', () => {
     expect(() => find(unpinned)).toThrow(/public key of myth is unknown.*npm run keygen -- myth/);
     const withKey = key === undefined ? unpinned : { ...unpinned, key };
     expect(() => find(withKey)).toThrow(/port of myth is unknown: pin nodePort.*npm run dns/);
+  });
+
+  test('hears nothing of the YAML library, which would print it raw', () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    try {
+      writeFileSync(file, `mtu: !<\u202e> 1420\nport: 342\npubkey: ${KEY}\n`);
+      expect(lookUpConfiguration(unpinned, { folder, secretsDir })).toMatchObject({ port: 342 });
+      expect(warn).not.toHaveBeenCalled();
+    } finally {
+      warn.mockRestore();
+    }
   });
 
   test.each([

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kubectl } from '../../lib/client/kubectl';
-import { type Reach, type WaitOptions, findReach } from '../../lib/client/reach';
+import type { Reach } from '../../lib/client/configuration';
+import { type WaitOptions, findReach } from '../../lib/client/reach';
 import type { Inventory } from '../../lib/inventory/inventory';
 import { anInventory, myth } from '../an-inventory';
 import { KubectlFake, SAYS, aLiveService } from './kubectl-fake';

@@ -1,13 +1,17 @@
+import fc from 'fast-check';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { CloudflareAccess } from '../../lib/dns/cloudflare';
 import { CloudflareError } from '../../lib/dns/cloudflare-error';
+import type { ZoneRecord } from '../../lib/dns/record';
 import { proxyFor } from '../../lib/dns/proxy';
 import { type Zone, openZone } from '../../lib/dns/zone';
 import { CloudflareFake, type Fault, TOKEN, ZONE_ID, skipBackoff } from './cloudflare-fake';
 import { ConnectProxy } from './connect-proxy';
 
+/** Random answers tried. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
 const retryPolicy = { timeoutMs: 5000, retries: 2 };
 const hasty = { ...retryPolicy, timeoutMs: 300 };
 const wanted = {
@@ -257,6 +261,57 @@ describe('lists', () => {
     expect(await zone.recordsBelow(wanted.name)).toEqual([]);
   });
 });
+
+test(
+  'whatever is answered, a list is one of records, or an error',
+  async () => {
+    const zone = await open();
+    const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+      fc.oneof({ weight: 8, arbitrary: value }, { weight: 1, arbitrary: fc.jsonValue() });
+    const text = fc.string({ unit: 'binary', maxLength: 8 });
+    const record = fc.record(
+      {
+        id: some(text),
+        type: some(fc.constantFrom('A', 'cname', 'TXT')),
+        name: some(fc.constantFrom(wanted.name, `${wanted.name.toUpperCase()}.`, 'x.adyxax.org')),
+        content: some(text),
+        ttl: some(fc.nat()),
+        proxied: some(fc.boolean()),
+        comment: some(text),
+      },
+      { noNullPrototype: true },
+    );
+    const answer = fc.record(
+      {
+        success: some(fc.constant(true)),
+        errors: some(fc.array(fc.record({ code: some(fc.nat()), message: some(text) }))),
+        result: some(fc.array(record, { maxLength: 3 })),
+        result_info: some(fc.record({ total_count: some(fc.nat(4)) })),
+      },
+      { requiredKeys: ['success', 'result'] },
+    );
+    const outcomes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(some(answer), fc.constantFrom(200, 200, 400), async (body, status) => {
+        failAlways(answerWith(status, JSON.stringify(body)));
+        const found = await zone.recordsAt(wanted.name).catch((error: unknown) => error);
+        if (!(found instanceof CloudflareError)) {
+          for (const one of found as ZoneRecord[]) {
+            expect(one).toMatchObject({
+              name: wanted.name,
+              proxied: expect.any(Boolean) as boolean,
+            });
+            expect(one.type).toBe(one.type.toUpperCase());
+          }
+        }
+        outcomes.add(found instanceof CloudflareError ? 'error' : 'list');
+      }),
+      { numRuns: RUNS },
+    );
+    expect(outcomes).toEqual(new Set(['error', 'list']));
+  },
+  60_000 + 100 * RUNS,
+);
 
 test('lists without end are given up', async () => {
   const zone = await open();
