@@ -50,12 +50,33 @@ function faults(manifest: object & { kind?: string }): string[] {
   return [...unread];
 }
 
+const kinds = ['ConfigMap', 'Namespace', 'NetworkPolicy', 'Service', 'StatefulSet'];
+
 const everything = myth({
   replicas: 2,
   nodePort: 30342,
   userspace: true,
   mtu: 1380,
   isolate: true,
+  connectionsPerPeer: 100,
+  pod: {
+    annotations: { a: 'b' },
+    nodeSelector: { a: 'b' },
+    tolerations: [{ operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 3 }],
+    affinity: {
+      podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'a' }] },
+    },
+    priorityClassName: 'high',
+    imagePullSecrets: [{ name: 'a' }],
+  },
+  service: {
+    type: 'LoadBalancer',
+    annotations: { a: 'b' },
+    loadBalancerClass: 'a/b',
+    loadBalancerSourceRanges: ['192.0.2.0/24'],
+    ipFamilies: ['IPv4'],
+    healthPort: 8342,
+  },
   resolver: ['10.43.0.10'],
   resources: { nginx: { limits: { memory: '256Mi', cpu: '1' } } },
   peers: {
@@ -64,13 +85,17 @@ const everything = myth({
 });
 
 test.each([
-  ['the article’s inventory', myth()],
-  ['an inventory with every setting', everything],
-])('%s gives manifests the Kubernetes schema accepts, without unknown fields', (_, inventory) => {
-  const documents = parseAllDocuments(Yaml.stringify(...synthesize(inventory)));
-  expect(documents.length).toBeGreaterThan(4);
-  for (const document of documents) expect(faults(document.toJS() as object)).toEqual([]);
-});
+  ['the article’s inventory', myth(), kinds],
+  ['an inventory with every setting', everything, [...kinds, 'PodDisruptionBudget']],
+])(
+  '%s gives manifests the Kubernetes schema accepts, all of them and without unknown fields',
+  (_, inventory, expected) => {
+    const documents = parseAllDocuments(Yaml.stringify(...synthesize(inventory)));
+    const manifests = documents.map((document) => document.toJS() as { kind: string });
+    expect([...new Set(manifests.map(({ kind }) => kind))].sort()).toEqual([...expected].sort());
+    for (const manifest of manifests) expect(faults(manifest)).toEqual([]);
+  },
+);
 
 describe('the check itself notices', () => {
   const service = () =>
