@@ -7,23 +7,28 @@ import { jsonSchema, keysTable } from './inventory/reference';
 /** The inventory of the picture: the example as it is shipped, whatever becomes of `inventory/`. */
 const EXAMPLE = 'test/fixtures/valid/article.yaml';
 
+/** The page with the table of keys. */
+const KEYS = 'docs/inventory-keys.md';
+
 /**
- * What `npm run docs` keeps in step with the code, by file: the JSON Schema, and the README with its
- * picture and its table of keys. A README without their markers, as one's own, stays as it is. Reads the
- * example in the working directory.
+ * What `npm run docs` keeps in step with the code, by file: the JSON Schema, the table of keys, and
+ * the picture in the README. Reads the pages and the example in the working directory. A README
+ * without the picture's markers, such as one of your own, stays as it is.
  *
- * @param page the README's text @default that of the README in the working directory
+ * @param readme the README's text @default that of the README in the working directory
  */
 export function generatedFiles(
-  page = readFileSync('README.md', 'utf8'),
+  readme = readFileSync('README.md', 'utf8'),
 ): ReadonlyMap<string, string> {
   const schema = jsonSchema();
   const myth = checkInventory(parse(readFileSync(EXAMPLE, 'utf8')), 'myth');
   const picture = `\`\`\`mermaid\n${graph(myth)}\`\`\``;
   const table = `<!-- prettier-ignore -->\n${keysTable(schema)}`;
+  const keys = readFileSync(KEYS, 'utf8');
   return new Map([
     ['inventory/schema.json', `${JSON.stringify(schema, undefined, 2)}\n`],
-    ['README.md', between(between(page, 'graph', picture), 'keys', table)],
+    [KEYS, between(keys, 'keys', table)],
+    ['README.md', between(readme, 'graph', picture)],
   ]);
 }
 

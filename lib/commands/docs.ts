@@ -6,8 +6,8 @@ import { print } from '../terminal';
 
 const command = new Command('npm run docs')
   .description(
-    'Rewrites what comes from the code: inventory/schema.json, and in README.md the picture and the ' +
-      'table of keys.',
+    'Rewrites what comes from the code: inventory/schema.json, the table of keys in ' +
+      'docs/inventory-keys.md, and the picture in README.md.',
   )
   .action(() =>
     reportUserErrors(() => {
