@@ -108,6 +108,10 @@ const others: Readonly<Record<string, Keys | readonly [before: Keys, after: Keys
     { metrics: true, isolate: true, monitoringNamespace: 'prometheus' },
   ],
   isolate: { isolate: true },
+  'isolate.egress': [
+    { isolate: true },
+    { isolate: { egress: [{ ports: [{ protocol: 'TCP', port: 8443 }] }] } },
+  ],
   key: { key: { secretName: 'a', pubkey: yen } },
   'key.secretName': [
     { key: { secretName: 'a', pubkey: yen } },
