@@ -6,6 +6,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -37,7 +38,9 @@ export function writeWhole(files: readonly WholeFile[]): void {
       const staging = stagingPath(path);
       attempt(path, () => {
         mkdirSync(dirname(path), { recursive: true });
+        removeAbandoned(path);
         staged.push(staging);
+        inUse.add(staging);
         writeFileSync(staging, content, { flag: 'wx', mode, flush: true });
       });
       // Unlike rename(2), link(2) never takes another file's place.
@@ -50,13 +53,43 @@ export function writeWhole(files: readonly WholeFile[]): void {
       });
     }
   } finally {
-    for (const staging of staged) rmSync(staging, { force: true });
+    for (const staging of staged) {
+      rmSync(staging, { force: true });
+      inUse.delete(staging);
+    }
   }
 }
 
-/** The name keeps its ending, so that what makes git ignore the file covers this one too. */
+/** What this process has not put in place yet. */
+const inUse = new Set<string>();
+
+/** Removes what earlier runs that were killed had staged for a file. */
+function removeAbandoned(path: string): void {
+  for (const name of readdirSync(dirname(path))) {
+    const [, writer = '', of] = /^\.([0-9a-f]{8})[0-9a-f]{8}\.(.*)$/.exec(name) ?? [];
+    const staging = join(dirname(path), name);
+    if (of !== basename(path) || inUse.has(staging) || isOther(parseInt(writer, 16))) continue;
+    rmSync(staging, { force: true });
+  }
+}
+
+/** Whether another process of this number runs. */
+function isOther(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+}
+
+/**
+ * Where a file is on its way: the number of this process, eight hexadecimal digits by chance, and its
+ * own name, so that what makes git ignore the file covers this one too. `.gitignore` has them all.
+ */
 export function stagingPath(path: string): string {
-  return join(dirname(path), `.${randomBytes(6).toString('hex')}.${basename(path)}`);
+  const writer = process.pid.toString(16).padStart(8, '0');
+  return join(dirname(path), `.${writer}${randomBytes(4).toString('hex')}.${basename(path)}`);
 }
 
 function syncFolder(folder: string): void {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../lib/errors';
@@ -52,7 +53,7 @@ test('leaves what was there when the disk refuses', () => {
 });
 
 test('the name on the way keeps its ending and is another each time', () => {
-  expect(stagingPath('x/age.agekey')).toMatch(/^x\/\.[0-9a-f]{12}\.age\.agekey$/);
+  expect(stagingPath('x/age.agekey')).toMatch(/^x\/\.[0-9a-f]{16}\.age\.agekey$/);
   expect(stagingPath('x/age.agekey')).not.toBe(stagingPath('x/age.agekey'));
 });
 
@@ -62,4 +63,40 @@ test('a file that is not there has no text; one that cannot be read is said with
   expect(() => readIfThere(folder)).toThrow(
     new UserError(`${folder}: cannot be read (EISDIR); check its kind and permissions`),
   );
+});
+
+test('what a killed run left is removed by the next one, what another run stages is not', () => {
+  const folder = emptyFolder();
+  const path = join(folder, 'age.agekey');
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const left = (pid: number, name = 'age.agekey') => {
+    const file = `.${pid.toString(16).padStart(8, '0')}01234567.${name}`;
+    fs.writeFileSync(join(folder, file), 'half');
+    return file;
+  };
+  left(dead);
+  left(process.pid);
+  const kept = [left(1), left(dead, 'other.agekey'), '.mine.age.agekey'];
+  fs.writeFileSync(join(folder, '.mine.age.agekey'), '');
+  writeWhole([{ path, content: 'whole', mode: 0o600 }]);
+  expect([...filesBelow(folder).keys()].sort()).toEqual([...kept, 'age.agekey'].sort());
+});
+
+test('git ignores every file on its way', () => {
+  const names = [
+    'dist/myth/wireguard.k8s.yaml',
+    '.sops.yaml',
+    'secrets/myth.sops.yaml',
+    'x/myth.conf',
+  ];
+  const { stdout } = spawnSync('git', ['check-ignore', ...names.map(stagingPath)], {
+    cwd: join(__dirname, '..'),
+    encoding: 'utf8',
+  });
+  expect(stdout.trim().split('\n')).toHaveLength(names.length);
+  const { stdout: tracked } = spawnSync('git', ['ls-files', '-ci', '--exclude-standard'], {
+    cwd: join(__dirname, '..'),
+    encoding: 'utf8',
+  });
+  expect(tracked).toBe('');
 });

@@ -5,17 +5,134 @@ import { replaceManifests } from '../lib/output';
 import { emptyFolder, filesBelow } from './keys/fixtures';
 
 const MANIFEST = 'wireguard.k8s.yaml';
+const LIST = '.wireguard-endpoint';
 
-function write(folder: string, cluster: string): void {
-  fs.mkdirSync(join(folder, cluster), { recursive: true });
-  fs.writeFileSync(join(folder, cluster, MANIFEST), cluster);
+/** Writes a manifest that says `kind: <cluster>` for each cluster of the inventory folder beside `outdir`. */
+function synth(
+  outdir: string,
+  clusters: readonly string[],
+  inventories = join(outdir, '../inventory'),
+) {
+  const manifests = clusters.map((cluster) => [cluster, `kind: ${cluster}\n`] as const);
+  const changes = replaceManifests(outdir, inventories, new Map(manifests));
+  return changes.map(({ file, change }) => `${file.slice(outdir.length + 1)} ${change}`);
 }
 
-const synth = (outdir: string, ...clusters: string[]) => {
-  replaceManifests(outdir, (fresh) => {
-    for (const cluster of clusters) write(fresh, cluster);
+const names = (folder: string) => [...filesBelow(folder).keys()].sort();
+
+test('what became of each file is told', () => {
+  const out = join(emptyFolder(), 'dist');
+  expect(synth(out, ['myth', 'yen'])).toEqual([`myth/${MANIFEST} new`, `yen/${MANIFEST} new`]);
+  fs.writeFileSync(join(out, 'myth', MANIFEST), 'kind: old\n');
+  expect(synth(out, ['myth'])).toEqual([`myth/${MANIFEST} changed`, `yen/${MANIFEST} removed`]);
+  expect(synth(out, ['myth'])).toEqual([`myth/${MANIFEST} unchanged`]);
+  expect(names(out)).toEqual([LIST, join('myth', MANIFEST)]);
+});
+
+test('the objects that changed are told', () => {
+  const out = join(emptyFolder(), 'dist');
+  const write = (...objects: object[]) =>
+    replaceManifests(
+      out,
+      'inventory',
+      new Map([['myth', objects.map((object) => JSON.stringify(object)).join('\n---\n')]]),
+    )[0]?.objects;
+  const object = (kind: string, name: string, more: object = {}) => ({
+    kind,
+    metadata: { name },
+    ...more,
   });
-};
+  write(
+    object('ConfigMap', 'wireguard', { data: { a: '1', b: '1', c: '1' } }),
+    object('Service', 'wireguard'),
+    object('Secret', 'old'),
+    object('StatefulSet', 'wireguard', { spec: 1 }),
+  );
+  const changed = write(
+    object('ConfigMap', 'wireguard', { data: { a: '1', b: '2', d: '1' } }),
+    object('Service', 'wireguard'),
+    { kind: 'NetworkPolicy', metadata: { name: 'from', namespace: 'postgresql' } },
+    object('StatefulSet', 'wireguard', { spec: 2 }),
+  );
+  expect(changed).toEqual([
+    'ConfigMap wireguard (b, c, d)',
+    'NetworkPolicy postgresql/from (new)',
+    'StatefulSet wireguard',
+    'Secret old (removed)',
+  ]);
+});
+
+describe('of a shared folder', () => {
+  test("another project's manifests stay, listed or not", () => {
+    const folder = emptyFolder();
+    const out = join(folder, 'dist');
+    synth(out, ['a', 'b']);
+    synth(out, ['c', 'd'], join(folder, 'other/inventory'));
+    fs.mkdirSync(join(out, 'foreign'));
+    fs.writeFileSync(join(out, 'foreign', MANIFEST), 'theirs');
+    synth(out, ['a']);
+    synth(out, ['d'], join(folder, 'other/inventory'));
+    expect(names(out)).toEqual([
+      LIST,
+      ...['a', 'd', 'foreign'].map((name) => join(name, MANIFEST)),
+    ]);
+    expect(fs.readFileSync(join(out, LIST), 'utf8')).toBe(
+      '../inventory/a.yaml\n../other/inventory/d.yaml\n',
+    );
+  });
+
+  test('other files of a cluster that is gone stay', () => {
+    const out = join(emptyFolder(), 'dist');
+    synth(out, ['a', 'b']);
+    fs.writeFileSync(join(out, 'b', 'kustomization.yaml'), '');
+    synth(out, ['a']);
+    expect(names(out)).toEqual([LIST, join('a', MANIFEST), join('b', 'kustomization.yaml')]);
+  });
+
+  test.each(['../x/a.yaml', '../inventory/../../x.yaml', '../inventory/.yaml', 'a', '/', '..'])(
+    'a list that has %j leads nowhere else',
+    (line) => {
+      const folder = emptyFolder();
+      const out = join(folder, 'dist');
+      for (const victim of ['x', 'a', '..']) {
+        fs.mkdirSync(join(out, victim), { recursive: true });
+        fs.writeFileSync(join(out, victim, MANIFEST), 'theirs');
+      }
+      fs.writeFileSync(join(out, LIST), `${line}\n`);
+      synth(out, ['b']);
+      expect(names(folder)).toEqual(expect.arrayContaining([MANIFEST, `dist/a/${MANIFEST}`]));
+    },
+  );
+});
+
+describe('links', () => {
+  test('the folder of the manifests may be one, to another file system too', () => {
+    const folder = emptyFolder();
+    const shm = fs.mkdtempSync('/dev/shm/output-');
+    try {
+      fs.symlinkSync(shm, join(folder, 'dist'));
+      synth(join(folder, 'dist'), ['myth', 'old']);
+      synth(join(folder, 'dist'), ['myth']);
+      expect(names(shm)).toEqual([LIST, join('myth', MANIFEST)]);
+      expect(fs.readdirSync(folder)).toEqual(['dist']);
+    } finally {
+      fs.rmSync(shm, { recursive: true });
+    }
+  });
+
+  test('are not followed to what is to be removed', () => {
+    const folder = emptyFolder();
+    const out = join(folder, 'dist');
+    synth(out, ['myth', 'gone', 'left']);
+    fs.renameSync(join(out, 'gone'), join(folder, 'elsewhere'));
+    fs.symlinkSync(join(folder, 'elsewhere'), join(out, 'gone'));
+    fs.rmSync(join(out, 'left', MANIFEST));
+    fs.symlinkSync(join(folder, 'elsewhere', MANIFEST), join(out, 'left', MANIFEST));
+    expect(synth(out, ['myth'])).toEqual([`myth/${MANIFEST} unchanged`]);
+    expect(names(join(folder, 'elsewhere'))).toEqual([MANIFEST]);
+    expect(fs.readdirSync(out).sort()).toEqual([LIST, 'gone', 'left', 'myth']);
+  });
+});
 
 test.each([
   [
@@ -23,7 +140,7 @@ test.each([
     (out: string) => {
       fs.writeFileSync(out, '');
     },
-    /dist\/myth\/w\S+: cannot be written \(ENOTDIR\)/,
+    /dist\/myth\/w\S+: cannot be read \(ENOTDIR\)/,
   ],
   [
     'a file stands where a cluster should be',
@@ -31,58 +148,54 @@ test.each([
       fs.mkdirSync(out);
       fs.writeFileSync(join(out, 'myth'), '');
     },
-    /dist\/myth\/w\S+: cannot be written \(EEXIST\)/,
+    /dist\/myth\/w\S+: cannot be read \(ENOTDIR\)/,
   ],
   [
     'a folder stands where the manifest should be',
     (out: string) => {
       fs.mkdirSync(join(out, 'myth', MANIFEST), { recursive: true });
     },
-    /dist\/myth\/w\S+: cannot be written \(EISDIR\)/,
+    /dist\/myth\/w\S+: cannot be read \(EISDIR\)/,
   ],
 ])('%s: a sentence, and nothing is left behind', (_, prepare, message) => {
   const folder = emptyFolder();
   const out = join(folder, 'dist');
   prepare(out);
-  expect(() => {
-    synth(out, 'myth');
-  }).toThrow(UserError);
-  expect(() => {
-    synth(out, 'myth');
-  }).toThrow(message);
+  expect(() => synth(out, ['myth'])).toThrow(UserError);
+  expect(() => synth(out, ['myth'])).toThrow(message);
   expect(fs.readdirSync(folder)).toEqual(['dist']);
 });
 
-test.each(['mkdtempSync', 'renameSync'] as const)('%s is refused: a sentence', (call) => {
+test.each(['writeFileSync', 'renameSync'] as const)('%s is refused: all is as it was', (call) => {
   const out = join(emptyFolder(), 'dist');
+  synth(out, ['myth']);
+  fs.writeFileSync(join(out, 'myth', MANIFEST), 'old');
+  const before = filesBelow(out);
   const spy = jest.spyOn(fs, call).mockImplementation(() => {
     throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
   });
   try {
-    expect(() => {
-      synth(out, 'myth');
-    }).toThrow(UserError);
-    expect(() => {
-      synth(out, 'myth');
-    }).toThrow(/cannot be written \(EROFS\); check/);
+    expect(() => synth(out, ['myth', 'yen'])).toThrow(/cannot be written \(EROFS\); check/);
   } finally {
     spy.mockRestore();
   }
+  expect(filesBelow(out)).toEqual(before);
 });
 
 test('a cluster that another synth removes meanwhile is gone all the same', () => {
   const out = join(emptyFolder(), 'dist');
-  synth(out, 'myth', 'old');
+  synth(out, ['myth', 'old']);
   const { rmSync } = fs;
   const spy = jest.spyOn(fs, 'rmSync').mockImplementation((path, options) => {
     // Before ours looks: the other has removed the file and its folder.
-    if (String(path).endsWith(MANIFEST)) rmSync(join(out, 'old'), { recursive: true, force: true });
+    if (String(path).endsWith(`/${MANIFEST}`))
+      rmSync(join(out, 'old'), { recursive: true, force: true });
     rmSync(path, options);
   });
   try {
-    synth(out, 'myth');
+    synth(out, ['myth']);
   } finally {
     spy.mockRestore();
   }
-  expect([...filesBelow(out).keys()]).toEqual([join('myth', MANIFEST)]);
+  expect(names(out)).toEqual([LIST, join('myth', MANIFEST)]);
 });

@@ -48,7 +48,7 @@ test('one file a cluster, the same bytes each time', () => {
   addCluster('other');
   expect(synth().status).toBe(0);
   const first = manifest();
-  expect(readdirSync(out)).toEqual(['article', 'other']);
+  expect(readdirSync(out)).toEqual(['.wireguard-endpoint', 'article', 'other']);
   expect(readdirSync(join(out, 'article'))).toEqual([file]);
   expect(synth().status).toBe(0);
   expect(manifest()).toBe(first);
@@ -76,15 +76,37 @@ test('the manifest of a cluster that is gone goes, other files stay', () => {
   rmSync(join(inventory, 'other.yaml'));
   rmSync(join(inventory, 'third.yaml'));
   synth();
-  expect(readdirSync(out)).toEqual(['article', 'third']);
+  expect(readdirSync(out)).toEqual(['.wireguard-endpoint', 'article', 'third']);
   expect(readdirSync(join(out, 'third'))).toEqual(['kustomization.yaml']);
+});
+
+test('what changed is said', () => {
+  expect(synth().stdout).toBe(`${out}/article/${file}: new\n`);
+  expect(synth().stdout).toBe(`${out}/article/${file}: unchanged\n`);
+  const text = readFileSync(join(inventory, 'article.yaml'), 'utf8');
+  writeFileSync(join(inventory, 'article.yaml'), text.replace('10.1.2.9', '10.1.2.10'));
+  expect(synth().stdout).toBe(
+    `${out}/article/${file}: changed: ConfigMap wireguard (nginx.cfg, wg0.cfg, wg0.ip)\n`,
+  );
+});
+
+test('--help is printed, and a stray argument is refused', () => {
+  const help = run('npm', ['run', '--silent', 'synth', '--', '--help']);
+  expect([help.status, help.stderr]).toEqual([0, '']);
+  expect(help.stdout).toMatch(/^Usage: npm run synth[^]*INVENTORY_DIR/);
+  for (const argument of ['myth', '--force']) {
+    const { status, stdout, stderr } = run('npm', ['run', '--silent', 'synth', '--', argument]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^error: (?:too many arguments|unknown option)/);
+  }
+  expect(existsSync(out)).toBe(false);
 });
 
 test('what is missing or odd is said on stderr', () => {
   rmSync(join(inventory, 'article.yaml'));
   writeFileSync(join(inventory, 'mine.yaml'), 'network: 10.1.3.16/28\npeers: {}\nservices: {}\n');
   const { status, stdout, stderr } = synth();
-  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: `${out}/mine/${file}: new\n` });
   expect(stderr).toMatch(/^mine: no host key yet: make one with npm run keygen -- mine$/m);
 });
 

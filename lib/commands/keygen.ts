@@ -115,7 +115,7 @@ function handOver({ kubernetes }: Inventory, { identity }: Written): string[] {
 
 function publish({ files, identity }: Written): string[] {
   const tracked = files.filter((file) => file !== identity).map(quote);
-  return ['- npm run synth', `- git add ${tracked.join(' ')} dist, and commit`];
+  return ['- npm run update', `- git add ${tracked.join(' ')} dist test, and commit`];
 }
 
 /** A word as a shell takes it. */

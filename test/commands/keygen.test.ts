@@ -51,7 +51,9 @@ test('an imported key: its public half is the output, and it is nowhere in plain
     "    kubectl --kubeconfig 'clusters/my cluster.yaml' --context myth -n flux-system " +
       'create secret generic sops-age --from-file=age.agekey\n',
   );
-  expect(err).toContain('- git add .sops.yaml secrets/myth.sops.yaml dist, and commit\n');
+  expect(err).toContain(
+    '- npm run update\n- git add .sops.yaml secrets/myth.sops.yaml dist test, and commit\n',
+  );
   expect(err).not.toContain('new public key');
   expect(logged()).toContain('check-ignore');
 
@@ -79,7 +81,7 @@ test('a preshared key is all of the output', () => {
 test('a rotation says what must follow', () => {
   const { out, err, status } = keygen(['myth', '--rotate']);
   expect([status, out]).toEqual([0, expect.stringMatching(/^\S{43}=\n$/)]);
-  expect(err).toMatch(/npm run synth[^]*commit[^]*every client the new public key: `npm run dns`/);
+  expect(err).toMatch(/npm run update[^]*commit[^]*every client the new public key: `npm run dns`/);
 });
 
 test.each([
