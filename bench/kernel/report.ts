@@ -13,9 +13,11 @@ const TRIPS: readonly [string, Kind][] = [
   ['TCP round trip, added', 'tcp'],
   ['UDP round trip, added', 'udp'],
 ];
-const GIGABYTES: readonly [string, Kind][] = [
-  ['processor time, a gigabyte to the peer', 'down'],
-  ['processor time, a gigabyte from the peer', 'up'],
+// What the time is spent on, then the unit of the figure and what makes it of seconds for each.
+const COSTS: readonly [string, Kind, string, number][] = [
+  ['processor time, a gigabyte to the peer', 'down', 's', 1e9],
+  ['processor time, a gigabyte from the peer', 'up', 's', 1e9],
+  ['processor time, a new connection', 'connections', 'us', 1e6],
 ];
 
 /** The lines of the table: medians, with the least and the most of the rounds. The first way is the floor. */
@@ -51,15 +53,15 @@ export function lines(rounds: Rounds, ways: readonly Contender[]): string[][] {
     ...TRIPS.map(([title, kind]) =>
       line(title, (way) => {
         if (way === floor) return `of ${(1e6 / absolute(kind, way)).toFixed(0)} us`;
-        const added = spread(kind, way, (own, bare) => 1e6 / own.rate - 1e6 / bare.rate, 0);
+        const added = spread(kind, way, (own, bare) => 1e6 / own.rate - 1e6 / bare.rate, 1);
         return added && `${added} us`;
       }),
     ),
-    ...GIGABYTES.map(([title, kind]) =>
+    ...COSTS.map(([title, kind, unit, each]) =>
       line(title, (way) => {
-        const all = spread(kind, way, ({ all }) => (all ?? NaN) * 1e9, 1);
-        const proxy = spread(kind, way, ({ proxy }) => (proxy ?? NaN) * 1e9, 1);
-        return `${all} s${way.pids.length ? `; the proxy's processes ${proxy} s` : ''}`;
+        const all = `${spread(kind, way, (own) => own.all * each, 1)} ${unit}`;
+        const proxy = spread(kind, way, (own) => own.proxy * each, 1);
+        return way.pids.length ? `${all}; its processes ${proxy} ${unit}` : all;
       }),
     ),
   ];

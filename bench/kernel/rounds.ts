@@ -7,10 +7,10 @@ export type Kind = 'down' | 'up' | 'down8' | 'up8' | 'connections' | 'tcp' | 'ud
 export interface Sample {
   /** Bytes, connections or round trips a second. */
   readonly rate: number;
-  /** Processor seconds of everything for each byte, where bytes are moved. */
-  readonly all?: number;
+  /** Processor seconds of everything for each of them. */
+  readonly all: number;
   /** The same of the proxy's processes. */
-  readonly proxy?: number;
+  readonly proxy: number;
 }
 
 type Samples = Partial<Record<Kind, Sample>>;

@@ -6,10 +6,10 @@
                                                  so many bytes have gone back and forth
 
 measure prints a JSON object: bytes a second one way and the other, through one connection and
-through eight, with the processor seconds of all and of the named processes for each byte; new
-connections a second, with a byte and back on each; and round trips of a byte a second. LENGTH
-stretches its windows. Each has a while before it that does not count, so that it neither begins
-slowly nor fills buffers.
+through eight; new connections a second, with a byte and back on each; round trips of a byte a
+second. For each of these (a byte, a connection, a round trip) it gives the processor seconds of all
+and of the named processes. LENGTH stretches its windows. Each has a while before it that does not
+count, so that it neither begins slowly nor fills buffers.
 """
 
 import json
@@ -166,17 +166,19 @@ def throughput(kind, address, streams, seconds, pids):
     return {"rate": total / seconds, "all": everything / total, "proxy": own / total}
 
 
-def rate(once, seconds):
+def rate(once, seconds, pids):
     begin = now() + SETTLE
     while now() < begin:
         once()
     done = 0
     begin = now()
-    before, _ = busy([])
+    before = busy(pids)
     while now() < begin + seconds:
         once()
         done += 1
-    return {"rate": done / (now() - begin), "all": (busy([])[0] - before) / done}
+    took = now() - begin
+    everything, own = (after - earlier for earlier, after in zip(before, busy(pids)))
+    return {"rate": done / took, "all": everything / done, "proxy": own / done}
 
 
 def connect_once(address):
@@ -212,11 +214,11 @@ def measure(host, echo, bulk, length, *pids):
         "up": transfer("up", 1),
         "down8": transfer("down", 8),
         "up8": transfer("up", 8),
-        "connections": rate(lambda: connect_once(address), 0.25 * length),
-        "tcp": rate(trip(open_tcp(address)), 0.05 * length),
+        "connections": rate(lambda: connect_once(address), 0.25 * length, pids),
+        "tcp": rate(trip(open_tcp(address)), 0.05 * length, pids),
     }
     try:
-        figures["udp"] = rate(trip(datagrams_to(address)), 0.05 * length)
+        figures["udp"] = rate(trip(datagrams_to(address)), 0.05 * length, pids)
     except OSError:
         pass  # not every way carries UDP
     print(json.dumps(figures))
