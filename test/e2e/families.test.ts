@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster, NAMESERVER, synth, wgQuick, type Peer } from './harness/cluster';
+import {
+  Cluster,
+  NAMESERVER,
+  synth,
+  wgQuick,
+  type InventoryFile,
+  type Peer,
+} from './harness/cluster';
 import { serveEcho } from './harness/held';
 import { Host } from './harness/host';
 import { address, address6 } from './harness/network';
@@ -19,6 +26,7 @@ describe('DNS in bad shape, in a pod with both families', () => {
   let pod: Pod;
   let hero: Peer;
   let elsewhere: Host;
+  let services: InventoryFile;
   const records = (more: Records = {}) => {
     const A = address('pods', 20);
     const AAAA = address6('pods', 20);
@@ -53,7 +61,7 @@ describe('DNS in bad shape, in a pod with both families', () => {
     await serveEcho(cluster.backends, 7001);
     records();
     serveDns(NAMESERVER);
-    const services = {
+    services = {
       0: names.map((name, i) => ({ name, dest: `${name}.test.example:7000`, port: 100 + i })),
       1: [
         { name: 'moving', dest: 'moving.test.example:7000', port: 7, protocol: 'udp' },
@@ -114,5 +122,16 @@ describe('DNS in bad shape, in a pod with both families', () => {
     records({ 'aaaa-refused.test.example': { A: 'refused', AAAA: address6('pods', 10) } });
     const target = `10.1.3.16:${100 + names.indexOf('aaaa-refused')}`;
     await until('the new address', 20, async () => (await hero.ask(target)) === 'moved\n');
+  });
+
+  test('one of two nameservers is dead: 5 s at most, and no connection lost', async () => {
+    const resolver = [address('pods', 99), NAMESERVER];
+    pod.mountConfiguration(synth(cluster.inventory({ services, resolver })));
+    await pod.becomesReady();
+    for (const name of ['a-none', 'a-refused', 'both', 'aaaa-none']) {
+      const begin = Date.now();
+      expect(await hero.ask(`10.1.3.16:${100 + names.indexOf(name)}`, 10)).toBe('?\n');
+      expect(Date.now() - begin).toBeLessThan(7000);
+    }
   });
 });

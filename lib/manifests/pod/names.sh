@@ -16,9 +16,12 @@ names=$state/names
 round=0
 looking=
 rest=0
-# How often a name was seen to have moved, and how often in a row UDP sockets were seen to be stray.
+# How often a name was seen to have moved, and how often in a row UDP sockets were seen to be stray. A
+# name that has other addresses all the time is followed ever more seldom: not before the look-up `next`.
 moved=0
 strays=0
+patience=2
+next=0
 
 # Each destination: "<name or address> <port> <tcp or udp>".
 destinations() {
@@ -50,7 +53,8 @@ ask() {
 look_up() {
   : >"$names/$1.new"
   ! has_ipv6 || ask aaaa "$1" >"$names/$1.new" &
-  found=$(ask a "$1")
+  found=
+  ! has_ipv4 || found=$(ask a "$1")
   wait
   [ -n "$found" ] || found=$(cat "$names/$1.new")
   rm "$names/$1.new"
@@ -159,11 +163,14 @@ follow_names() {
   if [ -n "$looking" ] && [ -e "$names/done" ]; then
     looking=
     if stray | grep -qvxF -f "$names/left"; then strays=$((strays + 1)); else strays=0; fi
-    if [ $strays = 2 ]; then
+    [ $round -lt $((next + 720)) ] || patience=2
+    if [ $strays -ge 2 ] && [ $round -ge $next ]; then
       log "a name has moved: UDP sessions begin anew"
       stray >>"$names/left"
       moved=$((moved + 1))
       strays=0
+      next=$((round + patience))
+      patience=$((patience < 360 ? 2 * patience : 720))
       fit
       update
     elif ! cmp -s "$names/chosen" "$state/current/chosen"; then
