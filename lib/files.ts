@@ -4,10 +4,12 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -121,6 +123,12 @@ export function ifThere<T>(place: string, read: () => T): T | undefined {
     if (code === 'ENOENT') return undefined;
     throw new UserError(`${place}: cannot be read (${code}); check its kind and permissions`);
   }
+}
+
+/** How a place is absent, as the end of a sentence: of a link, that it leads nowhere. */
+export function absence(place: string): string {
+  const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? `is a link to ${readlinkSync(place)}, which does not exist` : 'does not exist';
 }
 
 /**

@@ -141,8 +141,7 @@ function usable(found: Range, text: string): ParseResult<Range> {
     return { problem: `overlaps ${block.text} (${use}), which cannot be used here` };
   }
   if (text !== found.text) {
-    const canonical = found.text;
-    return { problem: `is not the canonical spelling${write(canonical)}`, canonical };
+    return { problem: 'is not the canonical spelling', canonical: found.text };
   }
   return { value: found };
 }

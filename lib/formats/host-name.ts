@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { write, type Rule } from './parse-result';
+import { problemText, write, type ParseResult, type Rule } from './parse-result';
 
 /** A DNS label as Kubernetes has it (RFC 1123). */
 export const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -14,18 +14,27 @@ export const dnsLabel: Rule = (text) => {
   return `must be a DNS label: 1 to 63 of a-z, 0-9 and -, with no - at the ends${write(repair, LABEL.test(repair))}`;
 };
 
-/** Lower-case letters, digits and hyphens in labels of up to 63, without a final dot. */
-export const hostName: Rule = (text) => {
-  const labels = text.split('.');
-  if (text.length <= 253 && labels.every((label) => LABEL.test(label))) return undefined;
-  const repair = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
-  const rule = text.endsWith('.')
+/** Parses lower-case letters, digits and hyphens in labels of up to 63, without a final dot. */
+export function parseHostName(text: string): ParseResult<string> {
+  if (isHostName(text)) return { value: text };
+  const canonical = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
+  const problem = text.endsWith('.')
     ? 'must not end in a dot'
     : 'must be a host name: labels of 1 to 63 of a-z, 0-9 and -, 253 in all';
-  return `${rule}${write(repair, repair !== text && repair !== '' && hostName(repair) === undefined)}`;
+  return isHostName(canonical) ? { problem, canonical } : { problem };
+}
+
+export function isHostName(text: string): boolean {
+  return text.length <= 253 && text.split('.').every((label) => LABEL.test(label));
+}
+
+/** What {@link parseHostName} takes. */
+export const hostName: Rule = (text) => {
+  const result = parseHostName(text);
+  return 'value' in result ? undefined : problemText(result);
 };
 
-/** A {@link hostName} with a dot in it that is not an address. */
+/** A host name with a dot in it that is not an address. */
 export const domainName: Rule = (text) => {
   if (looksNumeric(text) || text.includes(':')) return 'must be a host name, not an address';
   return hostName(text) ?? (text.includes('.') ? undefined : 'must be fully qualified: a.b');

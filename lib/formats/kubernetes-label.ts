@@ -1,4 +1,4 @@
-import { hostName } from './host-name';
+import { isHostName } from './host-name';
 import type { Rule } from './parse-result';
 
 const NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -6,7 +6,7 @@ const NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 /** A label's or an annotation's key (kubernetes.io, "Labels and Selectors", "Syntax"). */
 export const qualifiedName: Rule = (text) => {
   const [name = '', prefix, ...more] = text.split('/').reverse();
-  return NAME.test(name) && more.length === 0 && (prefix === undefined || !hostName(prefix))
+  return NAME.test(name) && more.length === 0 && (prefix === undefined || isHostName(prefix))
     ? undefined
     : 'must be a label key: up to 63 of A-Z, a-z, 0-9, -, _ and ., perhaps after a domain and /';
 };

@@ -1,11 +1,18 @@
-/** The value a text stands for; or else what is wrong with it, as `rule; repair`. */
-export type ParseResult<Value> =
-  | { readonly value: Value }
-  | {
-      readonly problem: string;
-      /** How the text should be spelled, when that alone is wrong. */
-      readonly canonical?: string;
-    };
+/** The value a text stands for, or else what is wrong with it. */
+export type ParseResult<Value> = { readonly value: Value } | Problem;
+
+/** What is wrong with a text. */
+export interface Problem {
+  /** The rule it breaks and, where it is no other spelling, `; ` and the repair. */
+  readonly problem: string;
+  /** How the text should be spelled, when that alone is wrong. */
+  readonly canonical?: string;
+}
+
+/** A problem as `rule; repair`. */
+export function problemText({ problem, canonical }: Problem): string {
+  return canonical === undefined ? problem : `${problem}${write(canonical)}`;
+}
 
 /**
  * Says what is wrong with a text, as `rule; repair` (the repair only where one is known), or nothing.

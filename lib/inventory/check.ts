@@ -60,8 +60,8 @@ const related = inventorySchema.superRefine(
   (sections, { issues }) => {
     const faulty = new Set(issues.map(({ path }) => path?.[0]));
     const sound = Object.entries(sections).filter(([section]) => !faulty.has(section));
-    for (const { path, on, message } of relationIssues(Object.fromEntries(sound)))
-      issues.push({ code: 'custom', path: [...path], message, params: { on }, input: undefined });
+    for (const { path, message, ...params } of relationIssues(Object.fromEntries(sound)))
+      issues.push({ code: 'custom', path: [...path], message, params, input: undefined });
   },
   { when: ({ value }) => z.core.util.isPlainObject(value) },
 );
@@ -72,8 +72,8 @@ function issuesOf(issue: z.core.$ZodIssue): Issue[] {
     const messages = issue.message.split('\n');
     return issue.keys.map((key, index) => issueAt([...path, key], messages[index] ?? '', 'key'));
   }
-  const isOnKey = issue.code === 'custom' && issue.params?.['on'] === 'key';
-  return [issueAt(path, issue.message, isOnKey ? 'key' : 'value')];
+  const params: Partial<Issue> | undefined = issue.code === 'custom' ? issue.params : undefined;
+  return [{ ...issueAt(path, issue.message), ...params }];
 }
 
 function clusterIssues(cluster: string): Issue[] {

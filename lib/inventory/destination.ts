@@ -1,5 +1,5 @@
 import { hostPort, parseAddress, readAddress, type Range } from '../formats/address';
-import { hostName, looksNumeric } from '../formats/host-name';
+import { isHostName, looksNumeric, parseHostName } from '../formats/host-name';
 import type { ParseResult } from '../formats/parse-result';
 
 /** Where a service's connections go. */
@@ -20,19 +20,18 @@ export function parseDestination(text: string): ParseResult<Destination> {
   const port = Number(portText);
   if (port < 1 || port > 65535 || portText?.startsWith('0') === true)
     return { problem: 'must end in a port of 1 to 65535' };
-  if (v6 !== undefined || looksNumeric(host)) {
-    const address = parseAddress(host);
-    if ('problem' in address) return { problem: `has a host that ${address.problem}` };
-    if (v6 !== undefined && address.value.family === 4)
-      return {
-        problem: `has brackets around an IPv4 address; write ${hostPort(address.value.text, port)}`,
-      };
-    return { value: { host, port, address: address.value } };
+  const isAddress = v6 !== undefined || looksNumeric(host);
+  const result = isAddress ? parseAddress(host) : parseHostName(host);
+  if ('problem' in result) {
+    const { problem, canonical } = result;
+    const repair = canonical === undefined ? {} : { canonical: hostPort(canonical, port) };
+    return { problem: `has a host that ${problem}`, ...repair };
   }
-  const problem = hostName(host);
-  return problem === undefined
-    ? { value: { host, port } }
-    : { problem: `has a host that ${problem}` };
+  const { value } = result;
+  if (typeof value === 'string') return { value: { host, port } };
+  return v6 !== undefined && value.family === 4
+    ? { problem: 'has brackets around an IPv4 address', canonical: hostPort(host, port) }
+    : { value: { host, port, address: value } };
 }
 
 /** The Kubernetes namespace a host lies in: `db` of `pg.db.svc.cluster.local`. */
@@ -62,7 +61,7 @@ export function domainProblem(
 function formProblem(text: string): string {
   const address = readAddress(text);
   if (address?.family === 6) return `lacks a port; write [${address.text}]:443`;
-  if (hostName(text) === undefined) return `lacks a port; write ${text}:443, if 443 it is`;
+  if (isHostName(text)) return `lacks a port; write ${text}:443, if 443 it is`;
   const [, v6 = '', port = ''] = /^([0-9a-f:]+):(\d+)$/i.exec(text) ?? [];
   const unbracketed = readAddress(v6);
   if (unbracketed?.family === 6)

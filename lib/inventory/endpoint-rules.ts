@@ -1,3 +1,4 @@
+import { overlaps, range, type Range } from '../formats/address';
 import { quote } from '../printable';
 import { suggest } from '../suggest';
 import { namespaceOf } from './destination';
@@ -5,12 +6,29 @@ import { issueAt, type Issue } from './issue';
 import type { Sections } from './schema';
 import type { PlacedService } from './service-rules';
 
-/** The endpoint has a namespace of its own. */
-export function namespaceIssues(namespace: string): Issue[] {
-  if (namespace !== 'default' && !namespace.startsWith('kube-')) return [];
-  const message =
-    'is a namespace of the cluster itself; give the endpoint its own, such as wireguard';
-  return [issueAt(['namespace'], message)];
+/** The endpoint has a namespace of its own, for its pods may do what others must not. */
+export function namespaceIssues(
+  namespace: string,
+  services: readonly PlacedService[] = [],
+  { clusterDomain, metrics, monitoringNamespace }: Partial<Sections>,
+): Issue[] {
+  const at = (problem: string): Issue[] => {
+    const message = `${problem}; give the endpoint its own, such as wireguard`;
+    return [{ ...issueAt(['namespace'], message), fallback: namespace }];
+  };
+  if (namespace === 'default' || namespace.startsWith('kube-'))
+    return at('is a namespace of the cluster itself');
+  if (namespace === 'flux-system') return at("is Flux's namespace");
+  const inhabitant = services.find(
+    ({ service: { dest } }) => clusterDomain && namespaceOf(dest.host, clusterDomain) === namespace,
+  );
+  if (inhabitant !== undefined) {
+    const { name } = inhabitant.service;
+    return at(`is where service ${quote(name)} leads, and would become privileged`);
+  }
+  return metrics && namespace === monitoringNamespace
+    ? at('is the monitoringNamespace, and would become privileged')
+    : [];
 }
 
 /** A policy shuts everyone else out of its namespace, so each must be one a service leads to. */
@@ -41,6 +59,24 @@ export function policyIssues(
 
 type Dns = NonNullable<Sections['dns']>;
 
+/** A record leads to where clients are before the tunnel is up. */
+export function targetIssues(
+  { target }: Dns,
+  network: Range | undefined,
+  peers: Sections['peers'] = [],
+): Issue[] {
+  if (typeof target === 'string') return [];
+  const vpnAddresses = new Set(peers.map(({ address }) => address.text));
+  return target.flatMap((text, index): Issue[] => {
+    const path = target.length > 1 ? ['dns', 'target', index] : ['dns', 'target'];
+    if (network && overlaps(network, range(text)))
+      return [issueAt(path, `leads into the network ${network.text}; give the nodes' own address`)];
+    if (vpnAddresses.has(text))
+      return [issueAt(path, "is the VPN address of a peer; give the nodes' own address")];
+    return [];
+  });
+}
+
 /** What the DNS record must be, whole names taken together. */
 export function dnsIssues({ zone, name, target }: Dns): Issue[] {
   const issues: Issue[] = [];
@@ -65,7 +101,7 @@ export function serviceRecordIssues(
 ): Issue[] {
   if (!isOn) return [];
   const record = `${endpoint}.${zone}`;
-  const offsets = new Map<string, number>();
+  const offsets = new Map<string, string>();
   const problemOf = ({ offset, service: { name } }: PlacedService): string | undefined => {
     const holder = offsets.get(name) ?? offset;
     offsets.set(name, holder);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ParseResult, Rule } from '../formats/parse-result';
+import { problemText, type ParseResult, type Rule } from '../formats/parse-result';
 import { suggest } from '../suggest';
 import { wrongKind } from './kinds';
 
@@ -25,9 +25,14 @@ export function parsed<Value>(parse: (text: string) => ParseResult<Value>) {
   return z.string().transform((input, { issues }) => {
     const result = parse(input);
     if ('value' in result) return result.value;
-    issues.push({ code: 'custom', message: result.problem, input });
+    issues.push({ code: 'custom', message: problemText(result), input });
     return z.NEVER;
   });
+}
+
+/** A list, of which the form is shown when something else stands there. */
+export function list<Item extends z.ZodType>(item: Item, form: string) {
+  return z.array(item, { error: ({ input }) => wrongKind('array', input, form) });
 }
 
 export function integer(minimum: number, maximum: number) {
@@ -77,6 +82,8 @@ interface Keys<Key> {
   /** What is wrong with a key that is another spelling of one that is there. */
   readonly repeats?: (canonical: string) => string;
   readonly hint?: Hint;
+  /** What an entry looks like. */
+  readonly form?: string;
 }
 
 /**
@@ -86,10 +93,10 @@ interface Keys<Key> {
  * @returns keys and values, parsed, in the order given
  */
 export function keyed<Key, Value extends z.ZodType>(keys: Keys<Key>, value: Value) {
-  const { title, parse, repeats, hint } = keys;
+  const { title, parse, repeats, hint, form } = keys;
   const record = z.record(z.string().meta({ title, ...hint }), value);
   const input = z.custom<z.input<typeof record>>(z.core.util.isPlainObject, {
-    error: ({ input: given }) => wrongKind('record', given),
+    error: ({ input: given }) => wrongKind('record', given, form),
   });
   // What an editor is told: JSON Schema knows no transformations.
   input._zod.processJSONSchema = record._zod.processJSONSchema;
@@ -99,8 +106,8 @@ export function keyed<Key, Value extends z.ZodType>(keys: Keys<Key>, value: Valu
         issues.push({ code: 'custom', message, input: name, path: [name], params: { on: 'key' } });
       const key = parse(name);
       if ('problem' in key) {
-        const { problem, canonical } = key;
-        refuse(problem);
+        const { canonical } = key;
+        refuse(problemText(key));
         if (canonical !== undefined && canonical in entries && repeats) refuse(repeats(canonical));
       }
       const result = value._zod.run({ value: given, issues: [] }, { async: false });

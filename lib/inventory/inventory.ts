@@ -71,7 +71,10 @@ function resolveServices(
 ): Service[] {
   const byName = new Map(peers.map((peer) => [peer.name, peer]));
   return services
-    .map(([offset, list]) => ({ offset, list, address: addressAt(network, offset) }))
+    .flatMap(([offset, list]) =>
+      // An address in the place of an offset was refused.
+      typeof offset === 'number' ? [{ offset, list, address: addressAt(network, offset) }] : [],
+    )
     .sort((a, b) => a.offset - b.offset)
     .flatMap(({ offset, list, address }) =>
       list

@@ -12,6 +12,8 @@ export interface Issue {
   readonly on: 'key' | 'value';
   /** The rule it breaks and, where one is known, `; ` and the repair. */
   readonly message: string;
+  /** The default that is wrong, where nothing stands. */
+  readonly fallback?: string;
 }
 
 /** An issue with the value at a place. */
@@ -31,12 +33,13 @@ export class InventoryError extends UserError {
  * @param source the value as the file spells it, for scalars that are not text
  */
 export function describeIssue(
-  { path, on, message }: Issue,
+  { path, on, message, fallback }: Issue,
   input: unknown,
   source?: string,
 ): string {
   const place = describePath(on === 'key' ? path.slice(0, -1) : path);
-  const value = on === 'key' ? path.at(-1) : valueAt(input, path);
+  const found = on === 'key' ? path.at(-1) : valueAt(input, path);
+  const value = found === undefined ? fallback : found;
   const shown = value === undefined ? '' : (source ?? show(value, path));
   return [place, shown, message].filter((part) => part !== '').join(': ');
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { write } from '../formats/parse-result';
 import { suggest } from '../suggest';
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -8,7 +9,7 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'must be true or false',
   object: 'must be a mapping (key: value)',
   record: 'must be a mapping (key: value)',
-  array: 'must be a list; write [a, b]',
+  array: 'must be a list',
 };
 
 /** zod's messages for values of the wrong kind, in our words. */
@@ -23,15 +24,20 @@ export function kindMessage(issue: z.core.$ZodRawIssue): string | undefined {
 
 const MISSING = 'is missing; add it';
 
-/** What is wrong with a value that is not of the kind expected. */
-export function wrongKind(expected: string, input: unknown): string {
+/**
+ * What is wrong with a value that is not of the kind expected.
+ *
+ * @param form what a right one looks like
+ */
+export function wrongKind(expected: string, input: unknown, form?: string): string {
   if (input === undefined) return MISSING;
   const kind = KINDS[expected] ?? `must be a ${expected}`;
   if (input === null) return `is empty and ${kind}; give a value or remove the key`;
-  return `${kind}${repairOf(expected, input)}`;
+  return `${kind}${form === undefined ? repairOf(expected, input) : write(form)}`;
 }
 
 function repairOf(expected: string, input: unknown): string {
+  if (expected === 'array') return write('[a, b]');
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
     return '; put it in quotes';
   if (expected === 'int' || expected === 'number')

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors';
-import { ifThere, readIfThere } from '../files';
+import { absence, ifThere, readIfThere } from '../files';
 import { select } from '../select';
 import { examine } from './check';
 import { describeIssue, InventoryError } from './issue';
@@ -83,13 +83,13 @@ export function inventoryFile(folder: string, cluster: string): string {
 
 function inventoryFiles(folder: string): string[] {
   const names = ifThere(folder, () => readdirSync(folder));
-  if (names === undefined) throw new UserError(`${folder}: is not there; create it`);
+  if (names === undefined) throw new UserError(`${folder}: ${absence(folder)}; create it`);
   const files = names
     .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .sort((a, b) => (clusterOf(a) < clusterOf(b) ? -1 : clusterOf(a) > clusterOf(b) ? 1 : 0));
   if (files.length === 0)
     throw new InventoryError([
-      `${folder}: holds no inventory; write one as ${join(folder, '<cluster>.yaml')}`,
+      `${folder}: has no inventory; write one as ${join(folder, '<cluster>.yaml')}`,
     ]);
   return files;
 }
@@ -127,7 +127,7 @@ function clusterOf(file: string): string {
 
 function readInventory(file: string): Result {
   const text = readIfThere(file);
-  if (text === undefined) throw new UserError(`${file}: is not there; write it`);
+  if (text === undefined) return { lines: [`${file}: ${absence(file)}; create it`] };
   return examineText(file, text);
 }
 
@@ -141,7 +141,7 @@ function examineText(file: string, text: string): Result {
       ),
     };
   if (yaml.data === null)
-    return { lines: [`${file}:1:1: holds nothing; it needs at least network, peers and services`] };
+    return { lines: [`${file}:1:1: is empty; it needs at least network, peers and services`] };
   const result = examine(yaml.data, clusterOf(file), dirname(file));
   if ('inventory' in result) {
     const record = result.inventory.dns && yaml.locate(['dns', 'name'], 'value');

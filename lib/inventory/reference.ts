@@ -57,8 +57,9 @@ function explain(schema: JsonSchema, type: ts.Type, checker: ts.TypeChecker): vo
       .filter(({ name }) => name === 'example')
       .map(({ text }) => ts.displayPartsToString(text));
     if (examples.length > 0)
-      inner.examples =
-        inner.type === 'array' ? examples.map((one) => JSON.parse(one) as unknown) : examples;
+      inner.examples = examples.map(
+        (one) => (inner.type !== 'string' && /^[[{]/.test(one) ? JSON.parse(one) : one) as unknown,
+      );
     explain(inner, checker.getTypeOfSymbol(symbol).getNonNullableType(), checker);
   }
   const { items, additionalProperties: values, anyOf = [] } = schema;

@@ -1,5 +1,12 @@
-import { dnsIssues, namespaceIssues, policyIssues, serviceRecordIssues } from './endpoint-rules';
+import {
+  dnsIssues,
+  namespaceIssues,
+  policyIssues,
+  serviceRecordIssues,
+  targetIssues,
+} from './endpoint-rules';
 import type { Issue } from './issue';
+import { loopIssues } from './loop-rules';
 import { networkIssues, ownKeyIssues, peerIssues } from './peer-rules';
 import type { Sections } from './schema';
 import {
@@ -7,7 +14,6 @@ import {
   domainIssues,
   healthPortIssues,
   listenerIssues,
-  loopIssues,
   offsetIssues,
   placed,
 } from './service-rules';
@@ -17,36 +23,30 @@ import {
  *
  * @param sections those that are well-formed by themselves; a rule about others waits for them
  */
-export function relationIssues({
-  network,
-  peers,
-  services: byOffset,
-  dns,
-  networkPolicies,
-  port,
-  namespace,
-  clusterDomain,
-  key,
-  service,
-}: Partial<Sections>): Issue[] {
-  const services = byOffset && placed(byOffset);
+export function relationIssues(sections: Partial<Sections>): Issue[] {
+  const { network, peers, dns, networkPolicies, namespace, clusterDomain, key, service } = sections;
+  const services = sections.services && placed(sections.services);
   const domains = services && clusterDomain ? domainIssues(services, clusterDomain) : [];
+  const loops = services ? loopIssues(services, sections) : [];
+  // A destination that is wrong, or a policy, is not blamed for its namespace too.
+  const isOwn = loops.length > 0 || networkPolicies?.some((name) => name === namespace);
   return [
     ...(peers ? peerIssues(peers) : []),
     ...(peers && network ? networkIssues(peers, network) : []),
     ...(peers && key ? ownKeyIssues(peers, key.publicKey) : []),
     ...domains,
-    ...(byOffset && network ? offsetIssues(byOffset, network) : []),
-    ...(services && network ? loopIssues(services, network) : []),
+    ...loops,
+    ...(sections.services ? offsetIssues(sections.services, network) : []),
     ...(services && peers ? accessIssues(services, peers) : []),
-    ...(services ? listenerIssues(services, port) : []),
+    ...(services ? listenerIssues(services, sections.port) : []),
     ...(services && service ? healthPortIssues(services, service.healthPort) : []),
-    ...(namespace === undefined ? [] : namespaceIssues(namespace)),
+    ...(namespace ? namespaceIssues(namespace, isOwn ? [] : services, sections) : []),
     // Which namespaces are reached is known when all destinations are.
     ...(networkPolicies && services && clusterDomain && domains.length === 0
       ? policyIssues(networkPolicies, services, clusterDomain, namespace)
       : []),
     ...(dns ? dnsIssues(dns) : []),
+    ...(dns ? targetIssues(dns, network, peers) : []),
     ...(dns && services ? serviceRecordIssues(dns, services) : []),
   ];
 }

@@ -11,8 +11,9 @@ import { cpu, isLess, memory } from '../formats/quantity';
 import { KEY, publicKey } from '../formats/wireguard-key';
 import { defaultImages, defaultRequests, type ContainerName } from './containers';
 import { parseDestination } from './destination';
+import { dnsTarget } from './dns-target';
 import { egressRule } from './egress';
-import { flag, flagOr, integer, keyed, mapping, parsed, text } from './fields';
+import { flag, flagOr, integer, keyed, list, mapping, parsed, text } from './fields';
 import { parseOffset } from './offset';
 import { podSettings, type PodSettings } from './pod-settings';
 import { serviceSettings } from './service-settings';
@@ -91,6 +92,8 @@ const service = mapping({
   proxyProtocol: flag(),
 });
 
+const SERVICES = '[{ name: db, dest: host.domain:port, port: 5432 }]';
+
 const dns = mapping({
   /**
    * The DNS zone the record goes into.
@@ -105,11 +108,14 @@ const dns = mapping({
    */
   name: text(hostName),
   /**
-   * What the record is a CNAME of: a host name that leads to the cluster's nodes.
+   * Where the record leads: a host name of the cluster's nodes, which makes it a CNAME, or the
+   * nodes' address or a list of their addresses.
    *
    * @example myth.example.org
+   * @example 203.0.113.7
+   * @example ["203.0.113.7", "2001:db8::7"]
    */
-  target: text(domainName),
+  target: dnsTarget(),
   /**
    * Also publish `<service>.<name>.<zone>` with the VPN address of each service. A service name then
    * stands for one address.
@@ -157,13 +163,26 @@ export const inventorySchema = mapping({
   /**
    * Who may connect, by VPN address: IPv4 or IPv6, outside the network, each in canonical spelling.
    */
-  peers: keyed({ title: 'address', parse: parseAddress, repeats: overlapsPeer }, peer).transform(
-    (peers): Peer[] => peers.map(([address, rest]) => ({ ...rest, address })),
-  ),
+  peers: keyed(
+    {
+      title: 'address',
+      parse: parseAddress,
+      repeats: overlapsPeer,
+      form: '10.1.2.4: { name: hero, pubkey: … }',
+    },
+    peer,
+  ).transform((peers): Peer[] => peers.map(([address, rest]) => ({ ...rest, address }))),
   /** What listens where: an offset into the network, from 0, and a list of services. */
   services: keyed(
-    { title: 'offset', parse: parseOffset, hint: { pattern: '^(0|[1-9][0-9]*)$' } },
-    z.array(service).min(1, { error: 'must hold at least one service; or remove the offset' }),
+    {
+      title: 'offset',
+      parse: parseOffset,
+      hint: { pattern: '^(0|[1-9][0-9]*)$' },
+      form: `1: ${SERVICES}`,
+    },
+    list(service, SERVICES).min(1, {
+      error: 'must hold at least one service; or remove the offset',
+    }),
   ),
   /** The DNS record of the endpoint. Left out: `npm run dns` writes no record. */
   dns: dns.optional(),
@@ -176,8 +195,11 @@ export const inventorySchema = mapping({
   networkPolicies: z.array(label()).default([]),
   /** UDP port of the endpoint, in the pod and on the Service. */
   port: integer(1, 65535).default(342),
-  /** The Service's node port. Left out: the cluster picks one, and `npm run dns` asks for it. */
-  nodePort: integer(30000, 32767).optional(),
+  /**
+   * The Service's node port, which must lie in the cluster's range: 30000-32767 unless its API server
+   * says otherwise. Left out: the cluster picks one, and `npm run dns` asks for it.
+   */
+  nodePort: integer(1, 65535).optional(),
   /** How `npm run dns` finds the live Service. Not needed with a nodePort. */
   kubernetes: mapping({
     /**

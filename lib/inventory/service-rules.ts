@@ -1,41 +1,49 @@
 import { overlaps, type Range } from '../formats/address';
+import { write } from '../formats/parse-result';
 import { quote } from '../printable';
 import { suggest } from '../suggest';
 import { domainProblem } from './destination';
 import { issueAt, type Issue, type Path } from './issue';
+import { OFFSET } from './offset';
 import type { Sections } from './schema';
 
 /** A service and where it stands. */
 export interface PlacedService {
-  readonly offset: number;
+  readonly offset: string;
   readonly path: Path;
   readonly service: Sections['services'][number][1][number];
 }
 
 /** The services of all offsets. */
 export function placed(services: Sections['services']): PlacedService[] {
-  return services.flatMap(([offset, list]) =>
-    list.map((service, index) => ({ offset, path: ['services', String(offset), index], service })),
-  );
+  return services.flatMap(([key, list]) => {
+    const offset = offsetText(key);
+    return list.map((service, index) => ({ offset, path: ['services', offset, index], service }));
+  });
 }
 
 /** An offset leads to an address in the network. */
-export function offsetIssues(services: Sections['services'], network: Range): Issue[] {
-  const last = network.last - network.first;
-  const message = `is outside the network ${network.text}, whose offsets are 0 to ${last}; choose one of them or widen the network`;
-  return services
-    .filter(([offset]) => BigInt(offset) > last)
-    .map(([offset]) => issueAt(['services', String(offset)], message, 'key'));
+export function offsetIssues(services: Sections['services'], network: Range | undefined): Issue[] {
+  return services.flatMap(([offset]) => {
+    const problem = offsetProblem(offset, network);
+    return problem === undefined ? [] : [issueAt(['services', offsetText(offset)], problem, 'key')];
+  });
 }
 
-/** A destination is not the endpoint itself. */
-export function loopIssues(services: readonly PlacedService[], network: Range): Issue[] {
-  const message = `leads back into the network ${network.text}; give the service behind it`;
-  return services
-    .filter(
-      ({ service: { dest } }) => dest.address !== undefined && overlaps(dest.address, network),
-    )
-    .map(({ path }) => issueAt([...path, 'dest'], message));
+function offsetProblem(offset: number | Range, network: Range | undefined): string | undefined {
+  if (typeof offset !== 'number')
+    return network && overlaps(offset, network)
+      ? `${OFFSET}${write(String(offset.first - network.first))}`
+      : OFFSET;
+  if (network === undefined) return undefined;
+  const last = network.last - network.first;
+  return BigInt(offset) > last
+    ? `is outside the network ${network.text}, whose offsets are 0 to ${last}; choose one of them or widen the network`
+    : undefined;
+}
+
+function offsetText(offset: number | Range): string {
+  return typeof offset === 'number' ? String(offset) : offset.text;
 }
 
 /** A destination is a whole name. */

@@ -21,6 +21,7 @@ export function inventoryWarnings(inventory: Inventory): string[] {
     ...policyWarnings(inventory),
     ...isolationWarnings(inventory),
     ...rangeWarnings(inventory),
+    ...portWarnings(inventory),
     ...imageWarnings(inventory),
   ].map((warning) => `${inventory.cluster}: ${warning}`);
 }
@@ -82,11 +83,23 @@ function rangeWarnings({ network, peers }: Inventory): string[] {
   return clusterRanges.flatMap(({ block, use }) => {
     const [first, ...others] = blocks.filter(({ own }) => overlaps(block, own));
     if (first === undefined) return [];
-    const more = others.length === 0 ? '' : `, as do ${others.length} more`;
+    const more =
+      others.length === 0
+        ? ''
+        : others.length === 1
+          ? ', as does 1 more address or network of a peer'
+          : `, as do ${others.length} more addresses or networks of peers`;
     return [
       `${first.whose}: ${first.own.text} lies where ${use} usually are (${block.text})${more}; move it if this cluster is one of those`,
     ];
   });
+}
+
+function portWarnings({ nodePort }: Inventory): string[] {
+  if (nodePort === undefined || (nodePort >= 30000 && nodePort <= 32767)) return [];
+  return [
+    `nodePort: ${nodePort} is outside 30000-32767, the range unless the API server has another --service-node-port-range; choose one inside if this cluster has none`,
+  ];
 }
 
 function imageWarnings({ images, metrics, userspace }: Inventory): string[] {

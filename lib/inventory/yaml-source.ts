@@ -9,6 +9,7 @@ import {
 } from 'yaml';
 import { quote } from '../printable';
 import type { Path } from './issue';
+import { hiddenCharacters } from './hidden-characters';
 import { keyText, locator, offsetOf } from './yaml-places';
 
 /** A place in a file, both counted from 1. */
@@ -45,6 +46,11 @@ export function readYaml(text: string): YamlSource | { readonly faults: readonly
   const refuse = (...faults: { offset: number; message: string }[]) => ({
     faults: faults.map(({ offset, message }) => ({ ...position(offset), message })),
   });
+  const hidden = hiddenCharacters(text);
+  if (hidden.length > 0) {
+    for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
+    return refuse(...hidden);
+  }
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const deep = tooDeep(tokens);
   if (deep !== undefined) return refuse({ offset: deep, message: DEEP });
@@ -58,7 +64,7 @@ export function readYaml(text: string): YamlSource | { readonly faults: readonly
   });
   const [document, next] = composer.compose(tokens, true, text.length);
   if (document === undefined) throw new Error('no YAML document, not even an empty one');
-  const faults = [...syntaxFaults(document, text), ...repeatedKeys(document)];
+  const faults = [...syntaxFaults(document, text), ...keyFaults(document)];
   if (next !== undefined) faults.push({ offset: next.range[0], message: SEVERAL });
   if (document.directives.yaml.version === '1.1') faults.push({ offset: 0, message: OLD_YAML });
   if (faults.length > 0) return refuse(...faults);
@@ -75,11 +81,13 @@ export function readYaml(text: string): YamlSource | { readonly faults: readonly
   }
 }
 
-interface SourceFault {
+/** What YAML itself, or a rule for every file, refuses. */
+export interface SourceFault {
   readonly offset: number;
   readonly message: string;
 }
 
+const MERGE = '"<<" is a merge key, which YAML 1.2 does not have; write its keys out';
 const DEEP = `is nested more than ${MAX_DEPTH} levels deep; an inventory has 6`;
 const SEVERAL = 'begins another document; keep one, and give each cluster its own file';
 const OLD_YAML = 'asks for YAML 1.1, where `on` is true and 010 is 8; remove the %YAML line';
@@ -116,15 +124,21 @@ function problemText({ code, message, pos }: YAMLError, text: string): string {
   );
 }
 
-function repeatedKeys(document: Document.Parsed): SourceFault[] {
+/** Keys that stand in their mapping already, and merge keys. */
+function keyFaults(document: Document.Parsed): SourceFault[] {
   const faults: SourceFault[] = [];
   visit(document, {
     Map(_, { items }) {
       const seen = new Set<string>();
       for (const pair of items) {
         const key = keyText(pair);
-        const message = `${quote(key)}: stands in this mapping already; remove one`;
-        if (seen.has(key)) faults.push({ offset: offsetOf(pair.key) ?? 0, message });
+        const offset = offsetOf(pair.key) ?? 0;
+        if (key === '<<') faults.push({ offset, message: MERGE });
+        else if (seen.has(key))
+          faults.push({
+            offset,
+            message: `${quote(key)}: stands in this mapping already; remove one`,
+          });
         seen.add(key);
       }
     },

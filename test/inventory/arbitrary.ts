@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { publicKey } from '../../lib/formats/wireguard-key';
 import type { InventoryInput } from '../../lib/inventory/schema';
 
 type PeerInput = InventoryInput['peers'][string];
@@ -7,16 +8,24 @@ type ServiceInput = InventoryInput['services'][string][number];
 const label = fc.stringMatching(/^[a-z0-9](?:[-a-z0-9]{0,20}[a-z0-9])?$/);
 const key = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
-  .filter((bytes) => bytes.some((byte) => byte !== 0))
-  .map((bytes) => Buffer.from(bytes).toString('base64'));
+  .map((bytes) =>
+    Buffer.from([...bytes.subarray(0, 31), (bytes[31] ?? 0) & 0x7f]).toString('base64'),
+  )
+  .filter((text) => publicKey(text) === undefined);
 const port = fc.integer({ min: 1, max: 65535 });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+
+/** Whether a namespace is the endpoint's, where no destination may live. */
+const isOwn = (space: string) => space === 'wireguard' || space.startsWith('own-');
 
 const hostName = fc
   .array(label, { minLength: 1, maxLength: 3 })
   .map((labels) => [...labels, 'example', 'org'].join('.'));
 const inCluster = fc
-  .tuple(label, label)
+  .tuple(
+    label,
+    label.filter((space) => !isOwn(space)),
+  )
   .map(([name, space]) => `${name}.${space}.svc.cluster.local`);
 const dest = fc
   .tuple(fc.oneof(inCluster, hostName, fc.constantFrom('10.200.0.7', '[fd00:200::7]')), port)
@@ -105,11 +114,13 @@ export const accepted: fc.Arbitrary<InventoryInput> = peers.chain((chosen) =>
       network: fc.constantFrom('10.3.0.16/28', 'fd00:3::10/124'),
       peers: fc.constant(chosen),
       services: servicesFor(Object.values(chosen).map(({ name }) => name)),
-      dns: fc
-        .tuple(hostName, label)
-        .map(([zone, name]) => ({ zone, name, target: 'nodes.example.net' })),
-      nodePort: fc.integer({ min: 30000, max: 32767 }),
-      namespace: label.filter((name) => name !== 'default' && !name.startsWith('kube-')),
+      dns: fc.tuple(label, label).map(([zone, name]) => ({
+        zone: `${zone}.example.com`,
+        name,
+        target: 'nodes.example.net',
+      })),
+      nodePort: port,
+      namespace: label.map((name) => `own-${name}`),
       replicas: fc.integer({ min: 1, max: 10 }),
       mtu: fc.integer({ min: 1280, max: 65456 }),
       resolver: fc.subarray(['10.43.0.10', 'fd00:43::a']),

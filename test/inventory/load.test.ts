@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../lib/errors';
@@ -27,12 +27,12 @@ describe('loadInventories', () => {
   });
 
   it('says the faults of every file', () => {
-    write('b.yaml', `${good}mtu: 1\nnodePort: 1\n`);
+    write('b.yaml', `${good}mtu: 1\nnodePort: 0\n`);
     write('a.yaml', 'a: 1\na: 2\n');
     expect(faultsOf(() => loadInventories(folder))).toEqual([
       `${folder}/a.yaml:2:1: "a": stands in this mapping already; remove one`,
       `${folder}/b.yaml:4:6: mtu: 1: must be 1280 to 65456`,
-      `${folder}/b.yaml:5:11: nodePort: 1: must be 30000 to 32767`,
+      `${folder}/b.yaml:5:11: nodePort: 0: must be 1 to 65535`,
     ]);
   });
 
@@ -67,10 +67,10 @@ describe('loadInventories', () => {
 
   it('says what to do when there is no inventory', () => {
     expect(() => loadInventories(folder)).toThrow(
-      `${folder}: holds no inventory; write one as ${folder}/<cluster>.yaml`,
+      `${folder}: has no inventory; write one as ${folder}/<cluster>.yaml`,
     );
     expect(() => loadInventories(join(folder, 'none'))).toThrow(
-      new UserError(`${folder}/none: is not there; create it`),
+      new UserError(`${folder}/none: does not exist; create it`),
     );
   });
 });
@@ -110,6 +110,61 @@ describe('loadInventory', () => {
     expect(faultsOf(() => loadInventory(join(folder, 'a.yaml')))).toEqual([
       expect.stringMatching(/a\.yaml:\d+:\d+: is nested more than 50 levels deep/),
     ]);
+  });
+
+  it('says where a link leads that leads nowhere, beside the faults of other files', () => {
+    symlinkSync('../gone.yaml', join(folder, 'a.yaml'));
+    write('b.yaml', `${good}mtu: 1\n`);
+    expect(faultsOf(() => loadInventories(folder))).toEqual([
+      `${folder}/a.yaml: is a link to ../gone.yaml, which does not exist; create it`,
+      `${folder}/b.yaml:4:6: mtu: 1: must be 1280 to 65456`,
+    ]);
+  });
+
+  it.each([
+    ['ESC', '\u001b[2J', '001B'],
+    ['BEL', '\u0007', '0007'],
+    ['NUL', '\0', '0000'],
+    ['a C1 control', '\u009b', '009B'],
+    ['next line', '\u0085', '0085'],
+    ['delete', '\u007f', '007F'],
+    ['a carriage return alone', '\rx', '000D'],
+    ['two carriage returns', '\r\r\n', '000D'],
+    ['a right-to-left override', '\u202e', '202E'],
+    ['a right-to-left mark', '\u200f', '200F'],
+    ['an Arabic letter mark', '\u061c', '061C'],
+    ['an isolate', '\u2066', '2066'],
+    ['a line separator', '\u2028', '2028'],
+    ['a paragraph separator', '\u2029', '2029'],
+    ['a byte order mark inside', '\ufeff', 'FEFF'],
+    ['a tag', '\u{e0041}', 'E0041'],
+  ])('refuses %s in a comment, a key and a text', (_, hidden, code) => {
+    const line = `holds the invisible character U+${code}, which may show something else than is read; remove it`;
+    write('a.yaml', `${good}# see${hidden}below\nla${hidden}bels: {}\nnamespace: "v${hidden}pn"\n`);
+    expect(faultsOf(() => loadInventory(join(folder, 'a.yaml')))).toEqual([
+      `${folder}/a.yaml:4:6: ${line}`,
+      expect.stringMatching(/a\.yaml:\d:3: holds the invisible/),
+      expect.stringMatching(/a\.yaml:\d+:14: holds the invisible/),
+    ]);
+  });
+
+  it('takes letters of any script, tabs in comments, and emoji', () => {
+    write('a.yaml', `# \tåß漢字 עברית العربية हिन्दी 👩‍👩‍👧\r\n${good}`);
+    expect(loadInventory(join(folder, 'a.yaml'))).toMatchObject({ cluster: 'a' });
+  });
+
+  it.each(['utf16le', 'latin1'] as const)('says what to do with %s', (encoding) => {
+    writeFileSync(join(folder, 'a.yaml'), Buffer.from(`\ufeff# ü\n${good}`, encoding));
+    expect(faultsOf(() => loadInventory(join(folder, 'a.yaml')))).toEqual([
+      expect.stringMatching(/a\.yaml:1:\d: is .*; save the file as UTF-8$/),
+    ]);
+  });
+
+  it('shows the name of a file and a cluster without what a terminal acts on', () => {
+    write('a\u001b[31m\u0007.yaml', `${good}mtu: 1\n`);
+    const lines = faultsOf(() => loadInventories(folder));
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('a\\u{1b}[31m\\u{7}.yaml:1:1: ');
   });
 
   it('refuses an alias of what it stands in', () => {
