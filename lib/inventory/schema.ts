@@ -240,7 +240,10 @@ export const inventorySchema = mapping({
     wireguard: text(imageReference).default(defaultImages.wireguard),
     /** nginx 1.21.4 or later with the stream module, and busybox (nc, timeout, awk, sha256sum). */
     nginx: text(imageReference).default(defaultImages.nginx),
-    /** The Prometheus exporter, for `metrics`. */
+    /**
+     * The Prometheus exporter, for `metrics`. The default has no digest, since no public source names
+     * one, and runs as uid 0 with NET_ADMIN: name one you have looked at, `name:tag@sha256:...`.
+     */
     exporter: text(imageReference).default(defaultImages.exporter),
   }).prefault({}),
   /** Requests and limits, laid over the defaults. */
