@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { Held } from '../e2e/harness/held';
 import { until } from '../e2e/harness/shell';
 import { Endpoint } from './harness/endpoint';
-import { exec, get, kubectl, run } from './harness/kubectl';
+import { get, run } from './harness/kubectl';
 import { Peer } from './harness/peer';
 import { describeWith, readSettings } from './harness/settings';
 import { namespaces } from './harness/world';
@@ -215,13 +215,9 @@ describe('the cluster', () => {
   test('says of the pod what the README says', async () => {
     const log = await endpoint.logs('wireguard');
     expect(log).toMatch(/^wireguard: in force: 4 addresses, 2 peers, public key/m);
-    await kubectl(['get', 'endpointslices', '-n', shop]);
-    expect(
-      (
-        await exec(endpoint.namespace, 'wireguard-0', ['sh', '/wireguard/init.sh', 'ready'], {
-          container: 'wireguard',
-        })
-      ).status,
-    ).toBe(0);
+    await until('ready', 20, async () => {
+      const { status } = await endpoint.exec('wireguard', 'sh /wireguard/init.sh ready');
+      return status === 0;
+    });
   });
 });
