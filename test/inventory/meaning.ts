@@ -1,5 +1,6 @@
 import { deepStrictEqual } from 'node:assert';
 import type { Inventory, Peer } from '../../lib/inventory/inventory';
+import { listeners } from '../../lib/manifests/pod/listeners';
 import { nginxCfg } from '../../lib/manifests/pod/nginx-cfg';
 import { wg0Cfg } from '../../lib/manifests/pod/wg0-cfg';
 import { wg0Ip } from '../../lib/manifests/pod/wg0-ip';
@@ -10,6 +11,10 @@ export function assertRendersAsMeant(inventory: Inventory): void {
   deepStrictEqual(proxyIn(nginxCfg(inventory)), proxyMeant(inventory));
   deepStrictEqual(parseWg(wg0Cfg(inventory)), tunnelMeant(inventory));
   deepStrictEqual(parseIpBatch(wg0Ip(inventory)), linksMeant(inventory));
+  deepStrictEqual(
+    listeners(inventory).split('\n').sort(),
+    ['', ...listenersMeant(inventory)].sort(),
+  );
 }
 
 /** The probes' own server, the same for every inventory. */
@@ -92,6 +97,10 @@ function linksMeant({ mtu, services, peers }: Inventory): unknown {
     addresses: [...new Set(services.map(({ address }) => alone(address.text)))],
     routes: peers.flatMap(prefixesOf),
   };
+}
+
+function listenersMeant({ services }: Inventory): string[] {
+  return services.map(({ protocol, address, port }) => `${protocol} ${address.text} ${port}`);
 }
 
 function blockOf(directives: readonly Directive[], name: string): readonly Directive[] {

@@ -36,37 +36,54 @@ listed() {
   printf '%s\n' "$wrong" | awk 'NF && NR <= 3 { print } END { if (NR > 3) print NR - 3 " more of the peers" }'
 }
 
-# Puts right what differs, and compares again. Addresses come before peers, so that who gets in finds
-# its service, and go after them.
+# Puts right what differs, in an order: addresses come before peers, so that who gets in finds its
+# service, and go after them.
+put_right() {
+  if [ -n "$plan" ]; then
+    for kind in link rule route address; do run_lines "$plan" + $kind; done
+    run_lines "$plan" - rule
+    links=$(seen)
+    plan=$(differences "$current" "$links") || return
+    beat
+  fi
+  if loose=$(printf '%s\n' "$plan" | unconfined); then
+    plan=$loose wrong='peers could reach more than their services, and are not let in'
+    return 1
+  fi
+  if [ -n "$wrong" ]; then
+    said=$(sync_peers "$current" "$hold")
+    beat
+  fi
+  run_lines "$plan" - route
+  run_lines "$plan" - address
+}
+
+# What differs is put right and compared again; twice, for someone may have changed it in between.
+# What differs then is left out.
 converge() {
   hold=
   [ -z "$refused_said" ] || hold=keep # the private key may be what was refused
-  rm -f "$refused"
+  confined=yes
   compare || return
   changed=$(listed)
-  for kind in link rule route address; do run_lines "$plan" + $kind; done
-  run_lines "$plan" - rule
-  look
-  compare || return
-  if loose=$(printf '%s\n' "$plan" | unconfined); then
-    plan=$loose
-    { listed && echo "peers could reach more than their services, and are not let in"; } >"$left_out"
-    verified=$sum
-    return
-  fi
-  said=
-  [ -z "$wrong" ] || said=$(sync_peers "$current" "$hold")
-  run_lines "$plan" - route
-  run_lines "$plan" - address
-  look
-  compare || return
+  for _ in 1 2; do
+    [ -n "$plan$wrong" ] || break
+    said=
+    rm -f "$refused"
+    put_right || {
+      confined=
+      break
+    }
+    look
+    compare || return
+  done
   {
     peers "$current" excluded | head -n 10
     listed
     [ -z "$wrong" ] || printf '%s\n' "$said"
   } | sed '/^$/d' >"$left_out"
   verified=$sum
-  echo "$adopted" >"$state/revision"
+  [ -z "$confined" ] || echo "$adopted" >"$state/revision"
 }
 
 in_one_line() { sed -n '/./H; ${ g; s/\n//; s/\n/; /g; p; }'; }
@@ -75,7 +92,10 @@ in_one_line() { sed -n '/./H; ${ g; s/\n//; s/\n/; /g; p; }'; }
 report() {
   if [ -s "$left_out" ]; then
     problem=$(in_one_line <"$left_out")
-    [ "$problem" = "$left_said" ] || log "not applied: $problem; the rest is in force"
+    if [ "$problem" != "$left_said" ]; then
+      log "not applied: $problem${confined:+; the rest is in force}"
+      tries=$((try_every - 1)) # once soon, then seldom
+    fi
     left_said=$problem
     force_said=
   elif [ "$force_said" != "$adopted" ]; then
