@@ -16,7 +16,8 @@ export interface Inventory extends Omit<Sections, 'services'> {
 
 export type { Peer };
 
-type GivenService = Sections['services'][number][1][number];
+/** A service as the file has it, its peers by name. */
+export type GivenService = Sections['services'][number][1][number];
 
 /** One listener: a port on a VPN address, and where its connections go. */
 export interface Service extends Omit<GivenService, 'peers'> {

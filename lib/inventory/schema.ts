@@ -315,6 +315,7 @@ export type Sections = Immutable<Omit<z.output<typeof inventorySchema>, 'pod'>> 
   readonly pod: PodSettings;
 };
 
-type Immutable<Value> = Value extends string | number | boolean | undefined | Range
+/** A value that nobody may change, all the way down. */
+export type Immutable<Value> = Value extends string | number | boolean | undefined | Range
   ? Value
   : { readonly [Key in keyof Value]: Immutable<Value[Key]> };
