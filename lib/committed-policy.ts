@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { readIfThere } from './files';
 import type { Inventory } from './inventory/inventory';
-import { NAME } from './manifests/names';
+import { NAME } from './names';
 import { POLICY_BEFORE, type CommittedEgress, type EgressRules } from './manifests/policy-before';
 import { MANIFEST } from './output';
 

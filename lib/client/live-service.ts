@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../errors';
 import type { Inventory, KubernetesSettings } from '../inventory/inventory';
-import { SERVICE_NAME } from '../manifests/names';
+import { SERVICE_NAME } from '../names';
 import { checkKubeconfig } from './kubeconfig';
 import { kubectl } from './kubectl';
 

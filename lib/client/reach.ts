@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endpointName } from '../dns/record';
 import { UserError } from '../errors';
 import type { Inventory } from '../inventory/inventory';
-import { SERVICE_NAME } from '../manifests/names';
+import { SERVICE_NAME } from '../names';
 import type { Reach } from './configuration';
 import { ClusterUnavailable, type LiveService, liveServiceReader } from './live-service';
 

@@ -1,5 +1,5 @@
 import { overlaps } from '../formats/address';
-import { SERVICE_NAME } from '../manifests/names';
+import { SERVICE_NAME } from '../names';
 import { issueAt, type Issue } from './issue';
 import type { Sections } from './schema';
 import type { PlacedService } from './service-rules';

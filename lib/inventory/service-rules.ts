@@ -1,5 +1,6 @@
 import { overlaps, type Range } from '../formats/address';
 import { write } from '../formats/parse-result';
+import { METRICS_PORT, STATUS_PORT } from '../ports';
 import { quote } from '../printable';
 import { suggest } from '../suggest';
 import { domainProblem } from './destination';
@@ -72,8 +73,8 @@ export function accessIssues(
   });
 }
 
-/** Ports that the pod has bound already: the probes' (`pod/paths.ts`) and the exporter's. */
-const BOUND_PORTS = [9342, 9586];
+/** Ports that the pod has bound already. */
+const BOUND_PORTS = [STATUS_PORT, METRICS_PORT];
 
 /** The port for health checks is bound on every address. */
 export function healthPortIssues(

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
 import type { HostKey } from '../keys/host-key';
-import { NAME } from './names';
+import { NAME } from '../names';
 import { listeners } from './pod/listeners';
 import { nginxCfg } from './pod/nginx-cfg';
 import { scripts } from './pod/scripts';

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
 import { selectorLabels } from './labels';
-import { NAME } from './names';
+import { NAME } from '../names';
 
 /** With several replicas, a drain takes them one after the other. */
 export function disruptionBudget(

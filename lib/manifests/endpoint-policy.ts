@@ -2,9 +2,9 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { range } from '../formats/address';
 import type { Inventory, Isolation, Service } from '../inventory/inventory';
-import { METRICS_PORT } from './exporter';
+import { METRICS_PORT } from '../ports';
 import { selectorLabels } from './labels';
-import { NAME } from './names';
+import { NAME } from '../names';
 
 /**
  * A policy for the endpoint's own pod. In: peers from anywhere, Prometheus from its namespace. Out:

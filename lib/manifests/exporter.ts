@@ -1,13 +1,11 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Inventory } from '../inventory/inventory';
+import { METRICS_PORT } from '../ports';
 import { networkAdmin, resources } from './container';
 import { paths } from './pod/paths';
 
 /** Name of the exporter's port, which the PodMonitor looks for. */
 export const METRICS_PORT_NAME = 'metrics';
-
-/** The exporter's own default. */
-export const METRICS_PORT = 9586;
 
 /**
  * The Prometheus exporter beside the endpoint (arguments: MindFlavor/prometheus_wireguard_exporter

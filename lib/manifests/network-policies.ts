@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
 import { selectorLabels } from './labels';
-import { POLICY_NAME } from './names';
+import { POLICY_NAME } from '../names';
 
 /**
  * In each namespace the inventory lists, a policy that lets the endpoint's pod reach every pod.

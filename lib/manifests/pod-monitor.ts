@@ -3,7 +3,7 @@ import { PodMonitor } from '../../imports/monitoring.coreos.com';
 import type { Inventory } from '../inventory/inventory';
 import { METRICS_PORT_NAME } from './exporter';
 import { selectorLabels } from './labels';
-import { NAME } from './names';
+import { NAME } from '../names';
 
 /** Tells the Prometheus operator to scrape the exporter in every replica. */
 export function podMonitor(scope: Construct, inventory: Inventory): PodMonitor | undefined {

@@ -4,7 +4,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
 import { selectorLabels } from './labels';
-import { NAME } from './names';
+import { NAME } from '../names';
 
 /** Name of the policy for what the change before let out. */
 export const POLICY_BEFORE = `${NAME}-before`;

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Inventory } from '../inventory/inventory';
-import { HEALTH_PORT_NAME, NAME, SERVICE_NAME } from './names';
+import { HEALTH_PORT_NAME, NAME, SERVICE_NAME } from '../names';
 import { selectorLabels } from './labels';
 
 /** The UDP Service through which peers reach the endpoint. */

@@ -6,7 +6,7 @@ import type { Configuration } from './config-maps';
 import { confined, networkAdmin, resources } from './container';
 import { exporter } from './exporter';
 import { podLabels, selectorLabels } from './labels';
-import { HEALTH_PORT_NAME, NAME } from './names';
+import { HEALTH_PORT_NAME, NAME } from '../names';
 import { paths } from './pod/paths';
 import { scriptsChecksum } from './pod/scripts';
 

@@ -1,6 +1,7 @@
 import { hostPort } from '../../formats/address';
 import type { Inventory, Peer, Service } from '../../inventory/inventory';
-import { paths, STATUS_PORT } from './paths';
+import { STATUS_PORT } from '../../ports';
+import { paths } from './paths';
 
 /**
  * The configuration of nginx's stream proxy (directives: nginx.org, ngx_stream_*_module). Every

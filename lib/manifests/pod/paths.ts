@@ -8,6 +8,3 @@ export const paths = {
   nginxState: '/run/nginx',
   tools: '/tools',
 } as const;
-
-/** Loopback port on which an nginx worker says which configuration it serves; `proxy.sh` asks it. */
-export const STATUS_PORT = 9342;
