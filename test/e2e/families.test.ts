@@ -134,4 +134,14 @@ describe('DNS in bad shape, in a pod with both families', () => {
       expect(Date.now() - begin).toBeLessThan(7000);
     }
   });
+
+  test('two of three are dead: no connection lost', async () => {
+    const resolver = [address('pods', 98), address('pods', 99), NAMESERVER];
+    pod.mountConfiguration(synth(cluster.inventory({ services, resolver })));
+    await pod.becomesReady();
+    const asked = ['a-none', 'a-refused', 'both'].map((name) =>
+      hero.ask(`10.1.3.16:${100 + names.indexOf(name)}`, 14),
+    );
+    expect(await Promise.all(asked)).toEqual(['?\n', '?\n', '?\n']);
+  });
 });

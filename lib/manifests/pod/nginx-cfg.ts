@@ -111,10 +111,7 @@ const STREAM = `
 
 	# proxy.sh writes it from the pod's resolv.conf. Destinations are variables, so that they are
 	# looked up when a connection comes, and a name that does not resolve stops nothing.
-	# nginx asks the next server after 5 s (ngx_resolver.c, resend_timeout), which no setting changes:
-	# that one gets the time to answer.
 	include resolver.cfg;
-	resolver_timeout 6500ms;
 
 	proxy_connect_timeout 10s;
 	proxy_half_close on;
