@@ -47,8 +47,11 @@ export class Peer {
   /** Brings up a tunnel with the file `npm run client` prints, in place of the one it had. */
   async up(cluster: string, configuration: string): Promise<void> {
     const file = `/etc/wireguard/${cluster}.conf`;
-    await exec(this.namespace, this.name, ['sh', '-c', `umask 077; cat >${file}`], {
-      input: configuration,
+    // `kubectl exec` may lose the end of a long standard input.
+    await until(`${this.name}: ${file} is whole`, 30, async () => {
+      const command = ['sh', '-c', `umask 077; cat >${file}; wc -c <${file}`];
+      const { stdout } = await exec(this.namespace, this.name, command, { input: configuration });
+      return Number(stdout) === Buffer.byteLength(configuration);
     });
     await this.must(`wg-quick down ${cluster}; wg-quick up ${cluster}`);
   }
