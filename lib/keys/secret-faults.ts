@@ -17,7 +17,7 @@ interface Expected {
   readonly remake: string;
 }
 
-/** `kubectl apply` keeps a copy of all it was given here: of a Secret, the values in plaintext. */
+/** Where `kubectl apply` keeps a copy of the object as it was applied: of a Secret, the plaintext too. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034,SC2154 # verified is for watch.sh, config is set by mounted.sh, state by link.sh, secret and psks by peers.sh
 #
 # Sourced by init.sh: what is mounted becomes what wg0 has to be. Files are taken whole and checked
-# first; those that do not pass change nothing, and what ran goes on, also after a container restart.
+# first; if one is rejected, the previous configuration stays in force, also after a container restart.
 
 current=$state/current
 next=$state/next

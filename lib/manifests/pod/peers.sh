@@ -26,7 +26,7 @@ check_key() {
   case $private in
   '')
     if [ -e $secret/private-key ]; then
-      echo "the private key is empty: seal the Secret anew"
+      echo "the private key is empty: encrypt it anew with npm run keygen"
     else
       echo "no private key: waiting for the Secret of this pod to hold an entry private-key"
     fi
@@ -36,7 +36,7 @@ check_key() {
     ;;
   *)
     if ! actual=$(printf '%s\n' "$private" | wg pubkey 2>/dev/null); then
-      echo "the private key is not base64 of 32 bytes: seal the Secret anew"
+      echo "the private key is not base64 of 32 bytes: encrypt it anew with npm run keygen"
     elif [ -n "$expected" ] && [ "$actual" != "$expected" ]; then
       echo "the private key belongs to $actual, clients expect $expected: apply the Secret and the ConfigMap of one commit"
     else

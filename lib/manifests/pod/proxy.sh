@@ -2,7 +2,7 @@
 # shellcheck shell=dash
 #
 # Runs nginx's stream proxy, and reloads it when the mounted nginx.cfg changes. Runs under busybox
-# ash without root and without capabilities. A file nginx refuses changes nothing: what ran goes on,
+# ash without root and without capabilities. If nginx rejects a file, the previous configuration stays in force,
 # also after a container restart.
 #
 #   proxy.sh           run
