@@ -37,7 +37,8 @@ export function writeOut(program, root, module) {
         : [checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)];
       return members.join(' | ');
     }
-    if (!(type.flags & ts.TypeFlags.Object)) return checker.typeToString(type);
+    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)))
+      return checker.typeToString(type);
     const inner = `${indent}  `;
     const index = checker
       .getIndexInfosOfType(type)

@@ -11,7 +11,7 @@ export { publishConfiguration, type PublishOptions, type PublishResult } from '.
 export type { WaitOptions } from './client/reach';
 export { saveTunnels, type Saved, type SavedTunnel } from './client/save';
 export { tunnelOf, type Tunnel, type TunnelEndpoint } from './client/tunnel';
-export type { RetryPolicy } from './dns/cloudflare';
+export type { RetryPolicy } from './dns/retry-policy';
 export type { Environment } from './dns/credentials';
 export type { Change, Difference, PlannedChange, PlanOptions } from './dns/plan';
 export type { WantedRecord, ZoneRecord } from './dns/record';
@@ -25,7 +25,7 @@ export type { Destination } from './inventory/destination';
 export { InventoryError } from './inventory/issue';
 export type * from './inventory/inventory';
 export { loadInventories, loadInventory } from './inventory/load';
-export type { Immutable, InventoryInput, Sections } from './inventory/schema';
+export type { InventoryInput, Sections } from './inventory/schema';
 export {
   applyChange,
   peerAddition,

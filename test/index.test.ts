@@ -24,6 +24,10 @@ function missingTypes(): string[] {
     const symbol = checker.getSymbolAtLocation(name);
     const named = symbol && original(symbol);
     if (named === undefined || named.flags & ts.SymbolFlags.TypeParameter) return;
+    // A module's own helper has no name elsewhere: editors show what it stands for.
+    const [declaration] = named.declarations ?? [];
+    if (declaration && !(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export))
+      return;
     const file = named.declarations?.[0]?.getSourceFile().fileName;
     if (file?.startsWith(join(root, 'lib/')) && !exported.has(named)) missing.add(named.name);
   };

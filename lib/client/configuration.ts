@@ -84,6 +84,8 @@ export function renderConfiguration({
 }
 
 /** What of the file only the cluster knows. */
+type Written = Reach & Pick<ClientConfiguration, 'publicKey'>;
+
 const written = z
   .object({
     port: z.number().int().min(1).max(65535),
@@ -93,7 +95,7 @@ const written = z
       .regex(/^[A-Za-z0-9.:-]+$/)
       .optional(),
   })
-  .transform(({ pubkey, ...reach }): Reach & Pick<ClientConfiguration, 'publicKey'> => ({
+  .transform(({ pubkey, ...reach }): Written => ({
     ...reach,
     publicKey: pubkey,
   }));
@@ -103,7 +105,7 @@ const written = z
  * @returns undefined when there is no such file
  * @throws UserError when it is not one of ours
  */
-export function readConfiguration(file: string): z.output<typeof written> | undefined {
+export function readConfiguration(file: string): Written | undefined {
   const text = readIfThere(file);
   if (text === undefined) return undefined;
   const repair = 'run `npm run dns` to write it anew';

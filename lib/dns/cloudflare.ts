@@ -5,6 +5,7 @@ import { type Credentials, permissionsFor } from './credentials';
 import { fetchThrough } from './fetch';
 import type { Proxy } from './proxy';
 import { redactor } from './redact';
+import type { RetryPolicy } from './retry-policy';
 
 /** Where and how to reach the API. */
 export interface CloudflareAccess {
@@ -15,13 +16,6 @@ export interface CloudflareAccess {
   /** Skips the look-up of the zone by its name. */
   readonly zoneId?: string;
   readonly retryPolicy?: RetryPolicy;
-}
-
-export interface RetryPolicy {
-  /** For one answer, its body included, milliseconds. @default 15000 */
-  readonly timeoutMs: number;
-  /** How often a read is repeated. @default 2 */
-  readonly retries: number;
 }
 
 const DEFAULT_POLICY: RetryPolicy = { timeoutMs: 15_000, retries: 2 };

@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import type { Inventory } from '../inventory/inventory';
 import { applyChange } from './apply';
-import type { RetryPolicy } from './cloudflare';
+import type { RetryPolicy } from './retry-policy';
 import {
   type Environment,
   MissingCredentials,

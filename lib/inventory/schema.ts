@@ -315,7 +315,6 @@ export type Sections = Immutable<Omit<z.output<typeof inventorySchema>, 'pod'>> 
   readonly pod: PodSettings;
 };
 
-/** A value that nobody may change, all the way down. */
-export type Immutable<Value> = Value extends string | number | boolean | undefined | Range
+type Immutable<Value> = Value extends string | number | boolean | undefined | Range
   ? Value
   : { readonly [Key in keyof Value]: Immutable<Value[Key]> };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Inventory } from '../../lib/inventory/inventory';
 import { type RecordResult, syncRecords } from '../../lib/dns/sync';
-import type { RetryPolicy } from '../../lib/dns/cloudflare';
+import type { RetryPolicy } from '../../lib/dns/retry-policy';
 import { UserError } from '../../lib/errors';
 import { CloudflareFake, type FakeRecord, type Fault, TOKEN, skipBackoff } from './cloudflare-fake';
 import { anInventory } from '../an-inventory';
