@@ -18,6 +18,7 @@ const clusterRanges: readonly { use: string; block: Range; isOfServices?: boolea
 export function inventoryWarnings(inventory: Inventory): string[] {
   return [
     ...reachWarnings(inventory),
+    ...behindWarnings(inventory),
     ...policyWarnings(inventory),
     ...isolationWarnings(inventory),
     ...rangeWarnings(inventory),
@@ -42,6 +43,24 @@ function reachWarnings({ peers, services, network }: Inventory): string[] {
         `peer "${name}": ${address.text} and the network ${network.text} are of two families, so it reaches no service`,
     );
   return [...noPeers, ...noServices, ...closed, ...cutOff];
+}
+
+/** The pod takes nothing from the tunnel but what is for its listeners, so no answer comes back. */
+function behindWarnings({ peers, services }: Inventory): string[] {
+  const single = new Map(peers.map((peer) => [peer.address.text, peer.name]));
+  const routed = peers.flatMap(({ name, allowedIPs }) =>
+    allowedIPs.map((block) => ({ name, block })),
+  );
+  return services.flatMap(({ name, dest: { address } }) => {
+    if (address === undefined) return [];
+    const owner =
+      single.get(address.text) ?? routed.find(({ block }) => overlaps(block, address))?.name;
+    return owner
+      ? [
+          `service "${name}": ${address.text} is behind peer "${owner}", and no answer comes back from the tunnel; let the two peers reach each other by a tunnel of their own`,
+        ]
+      : [];
+  });
 }
 
 /** Only where network policies are in use at all: elsewhere no entry is the right entry. */
