@@ -69,7 +69,12 @@ function writeCase(index: number, inventory: Inventory): void {
   );
   // What proxy.sh finds out in the pod.
   writeFileSync(`${folder}/resolver.cfg`, 'resolver 127.0.0.1;\n');
-  writeFileSync(`${folder}/connections.cfg`, 'worker_connections 512;\n');
+  writeFileSync(`${folder}/events.cfg`, 'events { worker_connections 512; }\n');
+  writeFileSync(`${folder}/serves.cfg`, 'return 0;\n');
+  writeFileSync(
+    `${folder}/bounds.cfg`,
+    'limit_conn_zone $peer zone=peers:64k;\nlimit_conn_zone $peer_of_session zone=sessions:64k;\n',
+  );
   // Debian has the stream module apart; the image the pod runs has it built in.
   const module = 'load_module /usr/lib/nginx/modules/ngx_stream_module.so;\n';
   writeFileSync(`${folder}/nginx.cfg`, module + nginxCfg(inventory));
