@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { reportUserErrors } from '../errors';
-import { runSynth } from './run-synth';
+import { runSynth, SYNTH_ENVIRONMENT } from './run-synth';
 
 const command = new Command('npm run synth')
   .description(
@@ -8,13 +8,7 @@ const command = new Command('npm run synth')
       'A fault in any inventory leaves dist/ as it was.',
   )
   .allowExcessArguments(false)
-  .addHelpText(
-    'after',
-    `
-Environment:
-  INVENTORY_DIR   folder of the inventories (default: inventory)
-  CDK8S_OUTDIR    folder of the manifests (default: dist)`,
-  )
+  .addHelpText('after', SYNTH_ENVIRONMENT)
   .action(() => reportUserErrors(runSynth));
 
 void command.parseAsync();

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { reportUserErrors, UserError } from '../errors';
 import { readIfThere } from '../files';
 import { print } from '../terminal';
-import { runSynth } from './run-synth';
+import { runSynth, SYNTH_ENVIRONMENT } from './run-synth';
 
 const command = new Command('npm run update')
   .description(
@@ -11,13 +11,7 @@ const command = new Command('npm run update')
       'it in test/, and says what changed. Then look at `git diff`, and commit.',
   )
   .allowExcessArguments(false)
-  .addHelpText(
-    'after',
-    `
-Environment:
-  INVENTORY_DIR   folder of the inventories (default: inventory)
-  CDK8S_OUTDIR    folder of the manifests (default: dist)`,
-  )
+  .addHelpText('after', SYNTH_ENVIRONMENT)
   .action(() => reportUserErrors(update));
 
 const SNAPSHOT = 'test/manifests/__snapshots__/dist.test.ts.snap';

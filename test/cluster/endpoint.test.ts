@@ -212,7 +212,7 @@ describe('a change', () => {
 });
 
 describe('the cluster', () => {
-  test('says of the pod what the README says', async () => {
+  test('says in its log what is in force, and is ready', async () => {
     const log = await endpoint.logs('wireguard');
     expect(log).toMatch(/^wireguard: in force: 4 addresses, 2 peers, public key/m);
     await until('ready', 20, async () => {

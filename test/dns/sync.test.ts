@@ -50,7 +50,7 @@ function withServices(...names: string[]): Inventory {
 
 function withTargets(...target: string[]): Inventory {
   const dns = { zone: 'adyxax.org', name: 'wireguard', target, services: false };
-  return anInventory({ dns: dns as unknown as NonNullable<Inventory['dns']> });
+  return anInventory({ dns });
 }
 
 function states(results: readonly RecordResult[]): string[] {
