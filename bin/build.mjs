@@ -28,5 +28,5 @@ if (errors.length > 0) {
 for (const file of readdirSync(join(root, podFiles)).filter((name) => name.endsWith('.sh'))) {
   copyFileSync(join(root, podFiles, file), join(root, 'build', podFiles, file));
 }
-for (const module of ['lib/inventory/schema', 'lib/inventory/pod-settings'])
+for (const module of ['lib/inventory/schema', 'lib/kubernetes/pod-settings'])
   writeOut(program, root, module);

@@ -5,7 +5,7 @@ import { readIfThere } from './files';
 import type { Inventory } from './inventory/inventory';
 import { NAME } from './names';
 import { POLICY_BEFORE, type CommittedEgress, type EgressRules } from './manifests/policy-before';
-import { MANIFEST } from './output';
+import { MANIFEST } from './manifest-files';
 
 interface Policy {
   readonly kind: string;

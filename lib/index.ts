@@ -4,7 +4,12 @@
  */
 export type { ClientConfiguration, ReachableService, Reach } from './client/configuration';
 export { deviceName } from './client/device';
-export { clientFiles, type ClientFile, type ClientFormat, type KeyFiles } from './client/forms';
+export {
+  clientFiles,
+  type ClientFile,
+  type ClientFormat,
+  type KeyFiles,
+} from './client/client-files';
 export { joinedTunnels, overlapNotes, type Membership } from './client/join';
 export { lookUpConfiguration, type LookupOptions } from './client/lookup';
 export { publishConfiguration, type PublishOptions, type PublishResult } from './client/publish';
@@ -35,7 +40,7 @@ export {
   type PeerRemoval,
 } from './inventory-file/change';
 export { sharedPeerWarnings } from './inventory/shared-peers';
-export type { PodSettings } from './inventory/pod-settings';
+export type { PodSettings } from './kubernetes/pod-settings';
 export { inventoryWarnings } from './inventory/warnings';
 export type { HostKey, EncryptedSecret } from './keys/host-key';
 export {

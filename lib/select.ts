@@ -13,13 +13,13 @@ export function select<T>(
   nameOf: (item: T) => string,
 ): T[] {
   const known = items.map(nameOf);
-  const faults = names
+  const problems = names
     .filter((name) => !known.includes(name))
     .map((name) => {
       const there = known.length === 0 ? 'There is none.' : `There are: ${known.join(', ')}`;
       const meant = suggest(name, known);
       return `unknown ${what} ${quote(name)}${meant === '' ? '.' : meant} ${there}`;
     });
-  if (faults.length > 0) throw new UserError(faults);
+  if (problems.length > 0) throw new UserError(problems);
   return names.length === 0 ? [...items] : items.filter((item) => names.includes(nameOf(item)));
 }

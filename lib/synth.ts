@@ -5,7 +5,7 @@ import { sharedPeerWarnings } from './inventory/shared-peers';
 import { inventoryWarnings } from './inventory/warnings';
 import { readHostKey } from './keys/read-host-key';
 import { WireguardEndpoint } from './manifests/endpoint';
-import { replaceManifests, type ManifestChange } from './output';
+import { replaceManifests, type ManifestChange } from './manifest-files';
 
 /** What a synth did, and what its reader should know. */
 export interface Synthesis {
@@ -17,7 +17,7 @@ export interface Synthesis {
  * Writes `<outdir>/<cluster>/wireguard.k8s.yaml` for each `<inventories>/<cluster>.yaml`, or nothing when
  * anything is wrong with one of them.
  *
- * @throws UserError with every fault
+ * @throws UserError with every issue
  */
 export function synthesize(inventories: string, outdir: string): Synthesis {
   const endpoints = loadInventories(inventories).map((inventory) => ({

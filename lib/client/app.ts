@@ -1,4 +1,4 @@
-import type { ClientFile } from './forms';
+import type { ClientFile } from './client-files';
 import { type Tunnel, clustersOf, reachableLines } from './tunnel';
 import { routeLines } from './wg-quick';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { ifThere, readIfThere, writeWhole } from '../files';
 import { KEY } from '../formats/wireguard-key';
-import type { ClientFile } from './forms';
+import type { ClientFile } from './client-files';
 import { type Tunnel, clustersOf } from './tunnel';
 import { writePrivate } from './write-private';
 

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { deviceName } from '../client/device';
-import { CLIENT_FORMATS, type ClientFile, type ClientFormat, clientFiles } from '../client/forms';
+import {
+  CLIENT_FORMATS,
+  type ClientFile,
+  type ClientFormat,
+  clientFiles,
+} from '../client/client-files';
 import { type Membership, joinedTunnels, overlapNotes } from '../client/join';
 import { lookUpConfiguration } from '../client/lookup';
 import { saveTunnels } from '../client/save';

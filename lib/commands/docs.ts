@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { reportUserErrors } from '../errors';
-import { generatedFiles } from '../generated';
+import { generatedFiles } from '../generated-docs';
 import { print } from '../terminal';
 
 const command = new Command('npm run docs')

@@ -28,7 +28,7 @@ interface Data {
  * The text of an inventory file with one peer more, written like its neighbours: in its place by
  * address where they are in order, else behind the last. Every other byte stays.
  *
- * @param text an inventory without faults
+ * @param text an inventory without issues
  * @throws UserError when the file is laid out in a way that cannot be edited with certainty
  */
 export function addPeer(text: string, entry: PeerEntry): string {
@@ -93,7 +93,7 @@ export interface Removal {
  * The text of an inventory file without one peer, and without its name in the services' lists. Every
  * other byte stays, comments on lines of their own included.
  *
- * @param text an inventory without faults that has the peer
+ * @param text an inventory without issues that has the peer
  * @throws UserError when the file is laid out in a way that cannot be edited with certainty
  */
 export function removePeer(text: string, name: string): Removal {

@@ -3,7 +3,7 @@ import { dnsLabel } from '../formats/host-name';
 import { quote } from '../printable';
 import { resolveInventory, type Inventory } from './inventory';
 import { describeIssue, InventoryError, issueAt, type Issue } from './issue';
-import { kindMessage } from './kinds';
+import { kindMessage } from '../formats/kinds';
 import { relationIssues } from './relations';
 import { inventorySchema, type InventoryInput } from './schema';
 

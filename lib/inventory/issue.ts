@@ -1,9 +1,7 @@
 import { UserError } from '../errors';
 import { quote } from '../printable';
 import { KEY } from '../formats/wireguard-key';
-
-/** Keys of mappings and positions in lists, from the top. */
-export type Path = readonly (string | number)[];
+import type { Path } from '../yaml/yaml-places';
 
 /** One thing wrong with an inventory. */
 export interface Issue {

@@ -6,9 +6,9 @@ import { select } from '../select';
 import { examine } from './check';
 import { describeIssue, InventoryError } from './issue';
 import type { Inventory } from './inventory';
-import { readYaml, type Position } from './yaml-source';
+import { readYaml, type PlacedMessage, type Position } from '../yaml/yaml-source';
 
-/** What one file holds: a checked inventory, or its faults a line each. */
+/** What one file holds: a checked inventory, or its issues a line each. */
 type Result =
   | {
       readonly file: string;
@@ -18,16 +18,11 @@ type Result =
     }
   | { readonly lines: readonly string[] };
 
-/** A fault as text, and where it stands. */
-interface PlacedFault extends Position {
-  readonly text: string;
-}
-
 /**
  * Reads one inventory file. YAML holds JSON, so any command that prints the shape as JSON can write it.
  *
  * @param file its name without the ending is the cluster's name
- * @throws InventoryError with every fault, one a line, as `file:line:column: path: "value": rule; repair`
+ * @throws InventoryError with every issue, one a line, as `file:line:column: path: "value": rule; repair`
  */
 export function loadInventory(file: string): Inventory {
   return inventoryIn(readInventory(file));
@@ -51,7 +46,7 @@ function inventoryIn(result: Result): Inventory {
  * Reads every `*.yaml` and `*.yml` of a folder, sorted by cluster. Hidden files are left alone.
  *
  * @param clusters the only ones to read @default - all
- * @throws InventoryError with every fault of every file, or when there is none to read
+ * @throws InventoryError with every issue of every file, or when there is none to read
  * @throws UserError for a cluster that has no file
  */
 export function loadInventories(folder: string, clusters: readonly string[] = []): Inventory[] {
@@ -116,8 +111,8 @@ function recordLines(results: readonly Result[]): string[] {
       holders.set(record, file);
       return [];
     }
-    const text = `dns.name: "${name}": makes the record ${record}, which ${holder} makes too; choose another`;
-    return inOrder(file, [{ ...at, text }]);
+    const message = `dns.name: "${name}": makes the record ${record}, which ${holder} makes too; choose another`;
+    return inOrder(file, [{ ...at, message }]);
   });
 }
 
@@ -133,13 +128,7 @@ function readInventory(file: string): Result {
 
 function examineText(file: string, text: string): Result {
   const yaml = readYaml(text);
-  if ('faults' in yaml)
-    return {
-      lines: inOrder(
-        file,
-        yaml.faults.map((fault) => ({ ...fault, text: fault.message })),
-      ),
-    };
+  if ('issues' in yaml) return { lines: inOrder(file, yaml.issues) };
   if (yaml.data === null)
     return { lines: [`${file}:1:1: is empty; it needs at least network, peers and services`] };
   const result = examine(yaml.data, clusterOf(file), dirname(file));
@@ -149,13 +138,13 @@ function examineText(file: string, text: string): Result {
   }
   const issues = result.issues.map((issue) => {
     const { source, ...position } = yaml.locate(issue.path, issue.on);
-    return { ...position, text: describeIssue(issue, yaml.data, source) };
+    return { ...position, message: describeIssue(issue, yaml.data, source) };
   });
   return { lines: inOrder(file, issues) };
 }
 
-function inOrder(file: string, faults: readonly PlacedFault[]): string[] {
-  return [...faults]
+function inOrder(file: string, messages: readonly PlacedMessage[]): string[] {
+  return [...messages]
     .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`);
+    .map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
 }

@@ -1,6 +1,7 @@
 import { compareRanges, overlaps, type Range } from '../formats/address';
 import type { Peer } from './inventory';
-import { describePath, issueAt, type Issue, type Path } from './issue';
+import type { Path } from '../yaml/yaml-places';
+import { describePath, issueAt, type Issue } from './issue';
 
 /** What peers must be to each other. WireGuard itself would let the last one win. */
 export function peerIssues(peers: readonly Peer[]): Issue[] {

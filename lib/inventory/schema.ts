@@ -12,11 +12,11 @@ import { KEY, publicKey } from '../formats/wireguard-key';
 import { defaultImages, defaultRequests, type ContainerName } from './containers';
 import { parseDestination } from './destination';
 import { dnsTarget } from './dns-target';
-import { egressRule } from './egress';
-import { flag, flagOr, integer, keyed, list, mapping, parsed, text } from './fields';
+import { egressRule } from '../kubernetes/egress';
+import { flag, flagOr, integer, keyed, list, mapping, parsed, text } from '../formats/fields';
 import { parseOffset } from './offset';
-import { podSettings, type PodSettings } from './pod-settings';
-import { serviceSettings } from './service-settings';
+import { podSettings, type PodSettings } from '../kubernetes/pod-settings';
+import { serviceSettings } from '../kubernetes/service-settings';
 
 /*
  * The shape of an inventory file: the only definition of its keys. The types, the checks and parsing

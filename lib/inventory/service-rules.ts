@@ -3,8 +3,9 @@ import { write } from '../formats/parse-result';
 import { METRICS_PORT, STATUS_PORT } from '../ports';
 import { quote } from '../printable';
 import { suggest } from '../suggest';
+import type { Path } from '../yaml/yaml-places';
 import { domainProblem } from './destination';
-import { issueAt, type Issue, type Path } from './issue';
+import { issueAt, type Issue } from './issue';
 import { OFFSET } from './offset';
 import type { Sections } from './schema';
 

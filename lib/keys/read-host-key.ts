@@ -11,7 +11,7 @@ import {
   presharedKeySecret,
   type HostKey,
 } from './host-key';
-import { mapping, secretFaults, type Mapping } from './secret-faults';
+import { mapping, secretIssues, type Mapping } from './secret-issues';
 import { PUBLIC_KEY_ANNOTATION } from './secret';
 
 /** Where a cluster's encrypted host key is. */
@@ -43,7 +43,7 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
   const remake = `npm run keygen -- ${cluster} --rotate`;
   const publicKey = mapping(mapping(hostKey['metadata'])['annotations'])[PUBLIC_KEY_ANNOTATION];
   const expected = { file, name, namespace, cluster, entry: PRIVATE_KEY_ENTRY, remake };
-  const faults = [...secretFaults(hostKey, expected), ...publicKeyFaults(publicKey, file, remake)];
+  const issues = [...secretIssues(hostKey, expected), ...publicKeyIssues(publicKey, file, remake)];
 
   const documents = [hostKey];
   for (const { name: peer } of inventory.peers.filter(({ psk }) => psk)) {
@@ -54,20 +54,20 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
     if (psk) {
       const remake = `${make} --rotate`;
       const expected = { file, name, namespace, cluster, peer, entry: PRESHARED_KEY_ENTRY, remake };
-      faults.push(...secretFaults(psk, expected));
+      issues.push(...secretIssues(psk, expected));
       documents.push(psk);
     } else {
-      faults.push(
+      issues.push(
         `${file}: is missing, and peer ${peer} has \`psk: true\`: make it with \`${make}\``,
       );
     }
   }
-  if (faults.length > 0 || typeof publicKey !== 'string') throw new UserError(faults);
+  if (issues.length > 0 || typeof publicKey !== 'string') throw new UserError(issues);
   const secrets = documents.map((document) => ({ ...document, apiVersion: 'v1', kind: 'Secret' }));
   return { publicKey, secretName: HOST_KEY_SECRET, secrets };
 }
 
-function publicKeyFaults(found: unknown, file: string, remake: string): readonly string[] {
+function publicKeyIssues(found: unknown, file: string, remake: string): readonly string[] {
   if (typeof found === 'string' && KEY.test(found)) return [];
   return [
     `${file}: ${PUBLIC_KEY_ANNOTATION} is ${found === undefined ? 'missing' : JSON.stringify(found)}, ` +

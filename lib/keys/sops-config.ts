@@ -78,8 +78,8 @@ export function findSopsConfig(folder: string): string | undefined {
 export function readCreationRules(config: string): readonly CreationRule[] {
   const parsed = sopsConfig.safeParse(parseYaml(readIfThere(config) ?? '', config) ?? {});
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
-    throw new UserError(`${config}: ${faults.join('; ')}; mend it as SOPS' documentation has it`);
+    const issues = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
+    throw new UserError(`${config}: ${issues.join('; ')}; mend it as SOPS' documentation has it`);
   }
   return parsed.data.creation_rules ?? [];
 }
@@ -93,13 +93,13 @@ function parseYaml(source: string, config: string): unknown {
   const odd = source.split('\n').findIndex((line) => INVISIBLE.test(line));
   if (odd >= 0) throw refuse('has an invisible character: remove it', odd + 1);
   const document = parseDocument(source, { merge: true, logLevel: 'error' });
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault?.code === 'MULTIPLE_DOCS') {
+  const [issue] = [...document.errors, ...document.warnings];
+  if (issue?.code === 'MULTIPLE_DOCS') {
     throw refuse('has several documents, and SOPS reads the first alone: leave one');
   }
-  if (fault) {
+  if (issue) {
     // What follows in the message quotes the file, which may hold an identity by mistake.
-    const [what] = fault.message.split('\n');
+    const [what] = issue.message.split('\n');
     throw refuse(`is not YAML: ${String(what).replace(/:$/, '')}; mend the line`);
   }
   visit(document, (key, node) => {

@@ -67,7 +67,7 @@ export class WireguardEndpoint extends Construct {
   readonly podMonitor?: PodMonitor;
 
   /**
-   * @throws InventoryError with every fault of an inventory that was not loaded
+   * @throws InventoryError with every issue of an inventory that was not loaded
    * @throws UserError when the chart has another namespace, or an endpoint of the same cluster makes
    * an object of the same name
    */

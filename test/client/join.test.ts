@@ -1,5 +1,5 @@
 import { clientConfiguration } from '../../lib/client/configuration';
-import { clientFiles } from '../../lib/client/forms';
+import { clientFiles } from '../../lib/client/client-files';
 import { type Membership, joinedTunnels, overlapNotes } from '../../lib/client/join';
 import type { Tunnel } from '../../lib/client/tunnel';
 import { range } from '../../lib/formats/address';

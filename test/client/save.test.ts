@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { clientConfiguration } from '../../lib/client/configuration';
-import { type ClientFormat, clientFiles } from '../../lib/client/forms';
+import { type ClientFormat, clientFiles } from '../../lib/client/client-files';
 import { type SavedTunnel, saveTunnels } from '../../lib/client/save';
 import { tunnelOf } from '../../lib/client/tunnel';
 import { aPeer, anInventory } from '../an-inventory';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { range } from '../../lib/formats/address';
 import { clientConfiguration } from '../../lib/client/configuration';
-import { clientFiles } from '../../lib/client/forms';
+import { clientFiles } from '../../lib/client/client-files';
 import { tunnelOf } from '../../lib/client/tunnel';
 import type { Peer } from '../../lib/inventory/inventory';
 import { anInventory } from '../an-inventory';

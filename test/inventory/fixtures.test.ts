@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import Ajv from 'ajv';
 import { loadInventory } from '../../lib/inventory/load';
 import { inventoryWarnings } from '../../lib/inventory/warnings';
-import { readYaml } from '../../lib/inventory/yaml-source';
+import { readYaml } from '../../lib/yaml/yaml-source';
 import { faultsOf } from './faults';
 
 /**

@@ -6,7 +6,7 @@ import { checkInventory } from '../../lib/inventory/check';
 import { InventoryError } from '../../lib/inventory/issue';
 import type { Inventory } from '../../lib/inventory/inventory';
 import { inventoryWarnings } from '../../lib/inventory/warnings';
-import { readYaml } from '../../lib/inventory/yaml-source';
+import { readYaml } from '../../lib/yaml/yaml-source';
 import { WireguardEndpoint } from '../../lib/manifests/endpoint';
 import { accepted, withAnyText, withAnyValue } from './arbitrary';
 import { assertRendersAsMeant } from './meaning';
@@ -69,7 +69,7 @@ it(
     fc.assert(
       fc.property(withAnyText, (input) => {
         const yaml = readYaml(escaped(stringify(input, QUOTED)));
-        if ('faults' in yaml) throw new Error(JSON.stringify(yaml.faults));
+        if ('issues' in yaml) throw new Error(JSON.stringify(yaml.issues));
         deepStrictEqual(yaml.data, input);
       }),
       part(0.09),

@@ -24,12 +24,12 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
  * Everything that is wrong with an encrypted Secret as far as it can be seen without decrypting it, one
  * sentence with its repair each. Never quotes what should have been encrypted.
  */
-export function secretFaults(document: Mapping, expected: Expected): readonly string[] {
+export function secretIssues(document: Mapping, expected: Expected): readonly string[] {
   return [
     ...misplaced(document, expected),
     ...inClear(document, expected),
     ...withoutSops(document, expected),
-  ].map((fault) => `${expected.file}: ${fault}`);
+  ].map((issue) => `${expected.file}: ${issue}`);
 }
 
 /** The value as a mapping; an empty one when it is something else. */
@@ -69,15 +69,15 @@ function inClear(document: Mapping, { entry, file, remake }: Expected): readonly
   const values = ['data', 'stringData'].flatMap((part) =>
     Object.entries(mapping(document[part])).map(([name, value]) => ({ part, name, value })),
   );
-  const faults = values
+  const issues = values
     .filter(({ value }) => !isEncrypted(value))
     .map(({ part, name }) => `${part}.${name}`);
   const annotations = mapping(mapping(document['metadata'])['annotations']);
-  if (LAST_APPLIED in annotations) faults.push(`annotation ${LAST_APPLIED}`);
+  if (LAST_APPLIED in annotations) issues.push(`annotation ${LAST_APPLIED}`);
   // SOPS does not encrypt a file twice.
   const repair = 'sops' in document ? '' : `; otherwise \`sops encrypt --in-place ${file}\``;
   return [
-    ...faults.map(
+    ...issues.map(
       (place) =>
         `${place} is not encrypted: if it was ever committed or pushed the key is lost, make a new ` +
         `one with \`${remake}\`${repair}`,

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../lib/errors';
-import { replaceManifests } from '../lib/output';
+import { replaceManifests } from '../lib/manifest-files';
 import { emptyFolder, filesBelow } from './keys/fixtures';
 
 const MANIFEST = 'wireguard.k8s.yaml';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseNetwork } from '../formats/address';
 import { LABEL } from '../formats/host-name';
-import { integer, mapping, text } from './fields';
+import { integer, mapping, text } from '../formats/fields';
 import { labelSelector } from './pod-settings';
 
 /*

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { range } from '../../lib/formats/address';
 import { clientConfiguration } from '../../lib/client/configuration';
-import { CLIENT_FORMATS, clientFiles } from '../../lib/client/forms';
+import { CLIENT_FORMATS, clientFiles } from '../../lib/client/client-files';
 import { type Tunnel, tunnelOf } from '../../lib/client/tunnel';
 import type { Inventory, Peer } from '../../lib/inventory/inventory';
 import { aPeer, aService, anInventory } from '../an-inventory';

@@ -8,9 +8,8 @@ import {
   type YAMLError,
 } from 'yaml';
 import { quote } from '../printable';
-import type { Path } from './issue';
 import { hiddenCharacters } from './hidden-characters';
-import { keyText, locator, offsetOf } from './yaml-places';
+import { keyText, locator, offsetOf, type Path } from './yaml-places';
 
 /** A place in a file, both counted from 1. */
 export interface Position {
@@ -25,8 +24,8 @@ export interface YamlSource {
   readonly locate: (path: Path, on: 'key' | 'value') => Position & { readonly source?: string };
 }
 
-/** What YAML itself refuses. */
-interface YamlFault extends Position {
+/** Something wrong with a text, and where. */
+export interface PlacedMessage extends Position {
   readonly message: string;
 }
 
@@ -37,14 +36,14 @@ const MAX_ALIASES = 100_000;
 const MAX_DEPTH = 50;
 
 /** Reads YAML 1.2 (and so JSON): one document, no tags, every key a text. */
-export function readYaml(text: string): YamlSource | { readonly faults: readonly YamlFault[] } {
+export function readYaml(text: string): YamlSource | { readonly issues: readonly PlacedMessage[] } {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const refuse = (...faults: { offset: number; message: string }[]) => ({
-    faults: faults.map(({ offset, message }) => ({ ...position(offset), message })),
+  const refuse = (...issues: readonly SyntaxIssue[]) => ({
+    issues: issues.map(({ offset, message }) => ({ ...position(offset), message })),
   });
   const hidden = hiddenCharacters(text);
   if (hidden.length > 0) {
@@ -64,10 +63,10 @@ export function readYaml(text: string): YamlSource | { readonly faults: readonly
   });
   const [document, next] = composer.compose(tokens, true, text.length);
   if (document === undefined) throw new Error('no YAML document, not even an empty one');
-  const faults = [...syntaxFaults(document, text), ...keyFaults(document)];
-  if (next !== undefined) faults.push({ offset: next.range[0], message: SEVERAL });
-  if (document.directives.yaml.version === '1.1') faults.push({ offset: 0, message: OLD_YAML });
-  if (faults.length > 0) return refuse(...faults);
+  const issues = [...syntaxIssues(document, text), ...keyIssues(document)];
+  if (next !== undefined) issues.push({ offset: next.range[0], message: SEVERAL });
+  if (document.directives.yaml.version === '1.1') issues.push({ offset: 0, message: OLD_YAML });
+  if (issues.length > 0) return refuse(...issues);
   try {
     const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     const find = locator(document);
@@ -82,7 +81,7 @@ export function readYaml(text: string): YamlSource | { readonly faults: readonly
 }
 
 /** What YAML itself, or a rule for every file, refuses. */
-export interface SourceFault {
+export interface SyntaxIssue {
   readonly offset: number;
   readonly message: string;
 }
@@ -101,14 +100,14 @@ const problemTexts: Partial<Record<YAMLError['code'], string>> = {
   TAG_RESOLVE_FAILED: 'is a tag, which means nothing here; remove it',
 };
 
-/** What the library found; of several faults at one place only the first, whose echoes the others are. */
-function syntaxFaults(document: Document.Parsed, text: string): SourceFault[] {
-  const faults = new Map<number, SourceFault>();
+/** What the library found; of several issues at one place only the first, whose echoes the others are. */
+function syntaxIssues(document: Document.Parsed, text: string): SyntaxIssue[] {
+  const issues = new Map<number, SyntaxIssue>();
   for (const problem of [...document.errors, ...document.warnings]) {
     const [offset] = problem.pos;
-    if (!faults.has(offset)) faults.set(offset, { offset, message: problemText(problem, text) });
+    if (!issues.has(offset)) issues.set(offset, { offset, message: problemText(problem, text) });
   }
-  return [...faults.values()];
+  return [...issues.values()];
 }
 
 function problemText({ code, message, pos }: YAMLError, text: string): string {
@@ -125,17 +124,17 @@ function problemText({ code, message, pos }: YAMLError, text: string): string {
 }
 
 /** Keys that stand in their mapping already, and merge keys. */
-function keyFaults(document: Document.Parsed): SourceFault[] {
-  const faults: SourceFault[] = [];
+function keyIssues(document: Document.Parsed): SyntaxIssue[] {
+  const issues: SyntaxIssue[] = [];
   visit(document, {
     Map(_, { items }) {
       const seen = new Set<string>();
       for (const pair of items) {
         const key = keyText(pair);
         const offset = offsetOf(pair.key) ?? 0;
-        if (key === '<<') faults.push({ offset, message: MERGE });
+        if (key === '<<') issues.push({ offset, message: MERGE });
         else if (seen.has(key))
-          faults.push({
+          issues.push({
             offset,
             message: `${quote(key)}: stands in this mapping already; remove one`,
           });
@@ -143,7 +142,7 @@ function keyFaults(document: Document.Parsed): SourceFault[] {
       }
     },
   });
-  return faults;
+  return issues;
 }
 
 /** Where the first token stands that is nested too deeply. */

@@ -1,4 +1,4 @@
-import type { SourceFault } from './yaml-source';
+import type { SyntaxIssue } from './yaml-source';
 
 /**
  * What shows a reviewer something else than is read, also in a comment: controls, among them ESC and a
@@ -9,7 +9,7 @@ const HIDDEN =
   /(?!^\uFEFF|[\t\n]|\r\n)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\uFEFF\uFFF9-\uFFFB\uFFFD\u{E0000}-\u{E007F}]/gu;
 
 /** Where characters stand that a file must not hold, one a line. */
-export function hiddenCharacters(text: string): SourceFault[] {
+export function hiddenCharacters(text: string): SyntaxIssue[] {
   // As UTF-8, the mark at the beginning of UTF-16 is two wrong bytes.
   if (/^(?:\uFFFD\uFFFD|.?\0)/su.test(text)) return [{ offset: 0, message: UTF_16 }];
   const lines = new Set<number>();

@@ -8,7 +8,9 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import type { Path } from './issue';
+
+/** Keys of mappings and positions in lists, from the top. */
+export type Path = readonly (string | number)[];
 
 /** Where a value stands in a text, and how it is written there if it is no text itself. */
 export interface Place {
@@ -19,7 +21,7 @@ export interface Place {
 /** Finds a value, or the key it stands under; of something missing, the mapping it is missing from. */
 export type Locate = (path: Path, on: 'key' | 'value') => Place;
 
-/** A {@link Locate} for a document without faults; each mapping is indexed once. */
+/** A {@link Locate} for a document without issues; each mapping is indexed once. */
 export function locator(document: Document.Parsed): Locate {
   const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
   const pairOf = (map: YAMLMap, key: string): Pair | undefined => {

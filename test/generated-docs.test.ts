@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { generatedFiles } from '../lib/generated';
+import { generatedFiles } from '../lib/generated-docs';
 
 test.each([...generatedFiles()])('%s is as `npm run docs` writes it', (file, text) => {
   expect(readFileSync(file, 'utf8')).toBe(text);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { write } from '../formats/parse-result';
+import { write } from './parse-result';
 import { suggest } from '../suggest';
 
 const KINDS: Readonly<Record<string, string>> = {

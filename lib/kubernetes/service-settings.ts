@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseNetwork } from '../formats/address';
 import { qualifiedName } from '../formats/kubernetes-label';
-import { integer, mapping, parsed, text } from './fields';
+import { integer, mapping, parsed, text } from '../formats/fields';
 import { annotations } from './pod-settings';
 
 /** The UDP Service, in Kubernetes' own names (Kubernetes API reference, ServiceSpec). */

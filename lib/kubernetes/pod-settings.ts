@@ -3,7 +3,7 @@ import { hostName } from '../formats/host-name';
 import { labelValue, qualifiedName } from '../formats/kubernetes-label';
 import { following, type Rule } from '../formats/parse-result';
 import { plainText } from '../formats/plain-text';
-import { integer, keyed, mapping, text } from './fields';
+import { integer, keyed, mapping, text } from '../formats/fields';
 
 /*
  * Settings that go into the pod as they are, in Kubernetes' own names and shapes (Kubernetes API

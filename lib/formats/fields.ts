@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemText, type ParseResult, type Rule } from '../formats/parse-result';
+import { problemText, type ParseResult, type Rule } from './parse-result';
 import { suggest } from '../suggest';
 import { wrongKind } from './kinds';
 
