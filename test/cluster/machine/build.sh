@@ -1,10 +1,11 @@
 #!/bin/bash
 # Builds what no Debian package brings, once, into the user's cache: Kubernetes, CoreDNS, Flux's two
 # controllers and kube-router from their Go modules, the Prometheus exporter from its crate. What is
-# there already is left alone. Two idle cores take about ten minutes.
+# there already, of the version asked for, is left alone. Two idle cores take about ten minutes.
 set -euo pipefail
+machine=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=test/cluster/machine/settings.sh
-. "$(dirname "$0")/settings.sh"
+. "$machine/settings.sh"
 mkdir -p "$bin"
 export GOFLAGS=-mod=mod CGO_ENABLED=0
 
@@ -27,21 +28,30 @@ requirements() { # GO.MOD
     inside && $1 ~ /\./ { print "require " $1 " " $2 }' "$1"
 }
 
-compile() { # NAME PACKAGE [LDFLAGS]
-  [ -x "$bin/$1" ] && return
-  echo "building $1"
-  go build -trimpath -ldflags "-s -w ${3:-}" -o "$bin/$1.new" "$2"
-  mv "$bin/$1.new" "$bin/$1"
-}
-
-missing() { # NAME...
-  local name
-  for name; do [ -x "$bin/$name" ] || return 0; done
+# Whether a program of a version is not there yet.
+missing() { # VERSION NAME...
+  local version=$1 name
+  shift
+  for name; do
+    [ -x "$bin/$name" ] && [ "$(cat "$bin/$name.version" 2>/dev/null)" = "$version" ] || return 0
+  done
   return 1
 }
 
+compile() { # VERSION NAME PACKAGE [LDFLAGS]
+  missing "$1" "$2" || return 0
+  echo "building $2 $1"
+  go build -trimpath -ldflags "-s -w ${4:-}" -o "$bin/$2.new" "$3"
+  installed "$1" "$2"
+}
+
+installed() { # VERSION NAME
+  mv "$bin/$2.new" "$bin/$2"
+  printf '%s\n' "$1" >"$bin/$2.version"
+}
+
 programs=(kube-apiserver kubelet kube-controller-manager kube-scheduler kube-proxy kubectl)
-if missing "${programs[@]}"; then
+if missing "$kubernetes" "${programs[@]}"; then
   module kubernetes
   source=$(source_of "k8s.io/kubernetes@v$kubernetes")
   # Its go.mod takes the staging modules from its own folders: their releases stand in for them.
@@ -59,12 +69,12 @@ if missing "${programs[@]}"; then
   version=k8s.io/component-base/version
   minor=${kubernetes#1.}
   for name in "${programs[@]}"; do
-    compile "$name" "k8s.io/kubernetes/cmd/$name" \
+    compile "$kubernetes" "$name" "k8s.io/kubernetes/cmd/$name" \
       "-X $version.gitVersion=v$kubernetes -X $version.gitMajor=1 -X $version.gitMinor=${minor%.*}"
   done
 fi
 
-if missing coredns; then
+if missing "$coredns" coredns; then
   module coredns
   {
     printf 'go 1.26\nrequire github.com/coredns/coredns %s\n' "$coredns"
@@ -90,11 +100,11 @@ func main() {
 	coremain.Run()
 }
 GO
-  compile coredns .
+  compile "$coredns" coredns .
 fi
 
 for name in kustomize-controller source-controller; do
-  missing "$name" || continue
+  missing "$flux" "$name" || continue
   module "$name"
   source=$(source_of "github.com/fluxcd/$name@$flux")
   mkdir -p "$base/flux"
@@ -109,20 +119,23 @@ for name in kustomize-controller source-controller; do
       echo 'replace github.com/fluxcd/pkg/artifact => github.com/fluxcd/pkg/artifact v0.18.1'
   } >>go.mod
   printf '//go:build tools\n\npackage tools\n\nimport _ "github.com/fluxcd/%s"\n' "$name" >tools.go
-  compile "$name" "github.com/fluxcd/$name"
+  compile "$flux" "$name" "github.com/fluxcd/$name"
 done
 
-if missing kube-router; then
-  echo 'building kube-router'
+patch=$machine/kube-router.patch
+patched="$kube_router with $(sha256sum <"$patch" | cut -c1-16)"
+if missing "$patched" kube-router; then
   rm -rf "$base/build/kube-router"
   cp -r "$(source_of "github.com/cloudnativelabs/kube-router/v2@$kube_router")" "$base/build/kube-router"
   cd "$base/build/kube-router"
   chmod -R u+w .
-  compile kube-router ./cmd/kube-router
+  git apply "$patch"
+  compile "$patched" kube-router ./cmd/kube-router
 fi
 
-if missing prometheus_wireguard_exporter; then
-  echo 'building prometheus_wireguard_exporter'
+if missing "$exporter" prometheus_wireguard_exporter; then
+  echo "building prometheus_wireguard_exporter $exporter"
   cargo install --quiet --locked --root "$base/build/exporter" "prometheus_wireguard_exporter@$exporter"
-  cp "$base/build/exporter/bin/prometheus_wireguard_exporter" "$bin/"
+  cp "$base/build/exporter/bin/prometheus_wireguard_exporter" "$bin/prometheus_wireguard_exporter.new"
+  installed "$exporter" prometheus_wireguard_exporter
 fi
