@@ -1,9 +1,6 @@
-/**
- * `node bin/run.cjs <entry.ts> [args]` runs a TypeScript file as one bundle, kept in node_modules/.cache
- * with the state of all it was made of. Where it cannot be kept, each run makes its own.
- */
+// `node bin/run.cjs <entry.ts> [args]` runs a TypeScript file as one bundle, kept in node_modules/.cache
+// with the state of all it was made of. Where it cannot be kept, each run makes its own.
 require('./installed.cjs');
-const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const { dirname, join, relative, resolve } = require('node:path');
 
@@ -11,23 +8,21 @@ const root = resolve(__dirname, '..');
 const entry = resolve(process.argv[2] ?? '');
 const cache = join(root, 'node_modules/.cache/wireguard-endpoint');
 const bundle = join(cache, `${relative(root, entry).replace(/\W/g, '_')}.cjs`);
-/** Decide on every bundle; the last four are what npm, pnpm and yarn write when they install. */
+// They decide on every bundle; the last four are what npm, pnpm and yarn write when they install.
 const others =
   `bin/run.cjs tsconfig.json node_modules/.package-lock.json node_modules/.pnpm/lock.yaml
   node_modules/.yarn-integrity node_modules/.yarn-state.yml`.split(/\s+/);
 
 /** Differs when a file does, or the list of modules in a folder. */
 function stateOf(path) {
-  const stat = fs.statSync(`${root}/${path}`, { throwIfNoEntry: false });
+  const at = join(root, path);
+  const stat = fs.statSync(at, { throwIfNoEntry: false });
   if (!stat) return 'missing';
-  if (stat.isDirectory()) return fs.readdirSync(`${root}/${path}`).filter(isModule).join();
+  if (stat.isDirectory()) return `${fs.readdirSync(at).filter((name) => /\.[jt]s$/.test(name))}`;
   // Reading 5 MB of packages would take a tenth of a synth. No program can set a ctime.
   if (path.includes('node_modules/')) return `${stat.size} ${stat.ctimeMs}`;
-  return createHash('sha256')
-    .update(fs.readFileSync(`${root}/${path}`))
-    .digest('hex');
+  return require('node:crypto').createHash('sha256').update(fs.readFileSync(at)).digest('hex');
 }
-const isModule = (name) => /\.[jt]s$/.test(name);
 
 async function bundled() {
   try {
@@ -56,18 +51,19 @@ async function bundled() {
     plugins: [{ name: 'load', setup: (build) => build.onLoad({ filter: /./ }, onLoad) }],
   });
   const code = `${outputFiles[0].text}//${JSON.stringify({ home: root, of })}`;
-  const fresh = `${bundle}.${process.pid}`;
   try {
     fs.mkdirSync(cache, { recursive: true });
-    fs.writeFileSync(fresh, code);
-    fs.renameSync(fresh, bundle);
+    // One at a time: what a killed run left is in the way once.
+    fs.writeFileSync(`${bundle}.new`, code, { flag: 'wx' });
+    fs.renameSync(`${bundle}.new`, bundle);
   } catch {
-    fs.rm(fresh, () => undefined);
+    fs.rm(`${bundle}.new`, () => undefined);
   }
   return code;
 }
 
 require('node:module').enableCompileCache?.(cache); // from Node 22 on
+require('node:v8').setFlagsFromString('--semi-space-growth-factor=1'); // a sixth less memory, or a third
 bundled().then(
   (code) => {
     // The map is read for a defect alone: that takes a tenth of a synth.

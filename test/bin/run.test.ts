@@ -206,6 +206,15 @@ test('two first runs at once do not disturb each other', async () => {
   expect(Object.keys(kept())).toEqual(['main_ts.cjs']);
 });
 
+test('half a bundle that a killed run left is gone after the next', async () => {
+  mkdirSync(cache(), { recursive: true });
+  writeFileSync(join(cache(), 'main_ts.cjs.new'), 'half');
+  expect((await run('a')).stdout).toBe('one package a\n');
+  expect(kept()).toEqual({});
+  expect((await run('b')).stdout).toBe('one package b\n');
+  expect(Object.keys(kept())).toEqual(['main_ts.cjs']);
+});
+
 test.each(['', '// no state', '//{}', '//{"of":{}}'])(
   'a broken bundle %j is made anew',
   async (text) => {
