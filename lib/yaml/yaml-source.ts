@@ -1,5 +1,6 @@
 import {
   Composer,
+  Lexer,
   LineCounter,
   Parser,
   visit,
@@ -50,9 +51,15 @@ export function readYaml(text: string): YamlSource | { readonly issues: readonly
     for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
     return refuse(...hidden);
   }
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tooDeep(tokens);
-  if (deep !== undefined) return refuse({ offset: deep, message: DEEP });
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    const depth = parser.stack.length - 1; // without the document
+    if (depth > MAX_DEPTH) return refuse({ offset: parser.offset - lexeme.length, message: DEEP });
+  }
+  tokens.push(...parser.end());
   const composer = new Composer({
     schema: 'core',
     // An offset is a key: as text, `0x1` and `01` are not mistaken for 1.
@@ -143,23 +150,6 @@ function keyIssues(document: Document.Parsed): SyntaxIssue[] {
     },
   });
   return issues;
-}
-
-/** Where the first token stands that is nested too deeply. */
-function tooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const open = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { token, depth } = next;
-    if (depth > MAX_DEPTH) return token.offset;
-    const inner =
-      'items' in token
-        ? token.items.flatMap(({ key, value }) => [key, value])
-        : 'value' in token
-          ? [token.value]
-          : [];
-    for (const child of inner) if (child) open.push({ token: child, depth: depth + 1 });
-  }
-  return undefined;
 }
 
 function aliasText(error: unknown): string {
