@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../e2e/harness/shell';
-import { Endpoint, type InventoryFile } from './harness/endpoint';
+import { Endpoint } from './harness/endpoint';
 import { apply, exec, get, kubectl } from './harness/kubectl';
 import { Watch } from './harness/outage';
 import { Peer } from './harness/peer';
 import { describeWith, readSettings } from './harness/settings';
-import { namespaces, SCRIPTS } from './harness/world';
+import { closed, namespaces, podAddress, SCRIPTS } from './harness/world';
 
 jest.setTimeout(180_000);
 
@@ -16,26 +16,6 @@ let endpoint: Endpoint;
 
 const echo = (namespace: string) => `echo.${namespace}.svc.cluster.local:7001`;
 
-/** A NetworkPolicy that lets nobody into a namespace. */
-const closed = (namespace: string) => ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'NetworkPolicy',
-  metadata: { name: 'closed', namespace },
-  spec: { podSelector: {}, policyTypes: ['Ingress'] },
-});
-
-async function change(inventory: InventoryFile): Promise<void> {
-  await endpoint.synth(inventory);
-  await endpoint.apply();
-  await endpoint.handOver();
-}
-
-/** Whether a program without tunnel and proxy gets an answer: in the endpoint's pod. */
-async function podReaches(address: string, port: number): Promise<boolean> {
-  const script = `echo ? | timeout 4 nc -w 2 ${address} ${port}`;
-  return (await endpoint.exec('nginx', script)).status === 0;
-}
-
 /** What hero hears from something that listens in the endpoint's pod, without the tunnel. */
 async function heroReachesPod(): Promise<string> {
   const { status } = await endpoint.pod();
@@ -44,19 +24,6 @@ async function heroReachesPod(): Promise<string> {
   const heard = await hero.ask('tcp', status.podIP, 8000);
   await listener;
   return heard;
-}
-
-async function addressOf(
-  kind: 'pod' | 'service',
-  selector: string,
-  namespace: string,
-): Promise<string> {
-  const { items } = await get<{
-    items: { spec: { clusterIP: string }; status: { podIP: string } }[];
-  }>(kind, '-n', namespace, ...(selector ? ['-l', selector] : []));
-  const address = kind === 'pod' ? items[0]?.status.podIP : items[0]?.spec.clusterIP;
-  if (address === undefined) throw new Error(`no ${kind} ${selector} in ${namespace}`);
-  return address;
 }
 
 beforeAll(async () => {
@@ -84,7 +51,7 @@ describeWith('policies')('networkPolicies', () => {
   test('and nobody else', async () => {
     const ask = ['node', `${SCRIPTS}/ask.mjs`, 'tcp', `echo.${store}.svc.cluster.local`, '7001'];
     expect((await exec(peers, 'hero', ask)).status).toBe(1);
-    const address = await addressOf('pod', 'app=echo', store);
+    const address = await podAddress(store, 'echo');
     expect(await hero.ask('tcp', address, 7000)).toBe('');
   });
 
@@ -104,8 +71,8 @@ describeWith('policies')('isolate', () => {
   };
 
   test('keeps what the inventory declares', async () => {
-    const pod = await addressOf('pod', 'app=postgresql', shop);
-    await change({
+    const pod = await podAddress(shop, 'postgresql');
+    await endpoint.change({
       services: { ...services, 3: [{ name: 'postgresql', dest: `${pod}:5432`, port: 5432 }] },
       isolate: true,
     });
@@ -122,11 +89,11 @@ describeWith('policies')('isolate', () => {
     await until(
       'closed',
       20,
-      async () => !(await podReaches(await addressOf('pod', 'app=echo', store), 7000)),
+      async () => !(await endpoint.reaches(await podAddress(store, 'echo'), 7000)),
     );
-    expect(await podReaches(await addressOf('pod', 'app=echo', shop), 7000)).toBe(true);
-    expect(await podReaches(settings.node, 10250)).toBe(false);
-    expect(await podReaches('169.254.169.254', 80)).toBe(false);
+    expect(await endpoint.reaches(await podAddress(shop, 'echo'), 7000)).toBe(true);
+    expect(await endpoint.reaches(settings.node, 10250)).toBe(false);
+    expect(await endpoint.reaches('169.254.169.254', 80)).toBe(false);
   });
 
   test('lets in peers alone', async () => {
@@ -134,18 +101,24 @@ describeWith('policies')('isolate', () => {
   });
 
   test('cuts off a ClusterIP, unless the inventory says where it leads', async () => {
-    const service = await addressOf('service', '', store);
-    const dest = `${service}:7001`;
-    await change({ services: { 0: [{ name: 'echo', dest, port: 7 }] }, isolate: true });
+    const { spec } = await get<{ spec: { clusterIP: string } }>('service', 'echo', '-n', store);
+    const dest = `${spec.clusterIP}:7001`;
+    await endpoint.change({ services: { 0: [{ name: 'echo', dest, port: 7 }] }, isolate: true });
     await until('cut off', 20, async () => (await hero.ask('tcp', '10.1.3.16', 7, 1)) === '');
     const to = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': store } } }];
     const egress = [{ to, ports: [{ protocol: 'TCP', port: 7000 }] }];
-    await change({ services: { 0: [{ name: 'echo', dest, port: 7 }] }, isolate: { egress } });
+    await endpoint.change({
+      services: { 0: [{ name: 'echo', dest, port: 7 }] },
+      isolate: { egress },
+    });
     await hero.reaches('tcp', '10.1.3.16', 7);
   });
 
   test('lets a destination change without a gap', async () => {
-    await change({ services: { 0: [{ name: 'echo', dest: echo(shop), port: 7 }] }, isolate: true });
+    await endpoint.change({
+      services: { 0: [{ name: 'echo', dest: echo(shop), port: 7 }] },
+      isolate: true,
+    });
     await until(
       'shop',
       20,

@@ -141,6 +141,19 @@ export class Endpoint {
     await kubectl(['annotate', '-n', this.namespace, 'pod', pod, now, '--overwrite']);
   }
 
+  /** Brings another inventory into force, as fast as can be. */
+  async change(inventory: InventoryFile): Promise<void> {
+    await this.synth(inventory);
+    await this.apply();
+    await this.handOver();
+  }
+
+  /** Whether a program in its pod gets an answer, without tunnel and proxy. */
+  async reaches(address: string, port: number): Promise<boolean> {
+    const script = `echo ? | timeout 4 nc -w 2 ${address} ${port}`;
+    return (await this.exec('nginx', script)).status === 0;
+  }
+
   exec(container: string, script: string, pod = 'wireguard-0'): Promise<Outcome> {
     return exec(this.namespace, pod, ['sh', '-c', script], { container });
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { until } from '../../e2e/harness/shell';
 import { apply, exec, get, kubectl, run as runProgram } from './kubectl';
 import { type Feature, RUN_LABEL, type Settings } from './settings';
-import { namespaces, SCRIPTS } from './world';
+import { closed, namespaces, SCRIPTS } from './world';
 
 type Found = Pick<Settings, 'run' | 'image'>;
 
@@ -88,12 +88,10 @@ async function definePodMonitors({ run }: Found): Promise<void> {
 /** Closes a namespace, and looks whether it is closed. */
 async function enforcesPolicies({ run }: Found): Promise<boolean> {
   const { peers, store } = namespaces(run);
-  const metadata = { name: 'closed', namespace: store };
-  const spec = { podSelector: {}, policyTypes: ['Ingress'] };
-  await apply([{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec }]);
+  await apply([closed(store)]);
   const host = `echo.${store}.svc.cluster.local`;
   const ask = ['node', `${SCRIPTS}/ask.mjs`, 'tcp', host, '7001', '1'];
-  const closed = await until(
+  const enforced = await until(
     '',
     15,
     async () => (await exec(peers, 'hero', ask)).status !== 0,
@@ -104,7 +102,7 @@ async function enforcesPolicies({ run }: Found): Promise<boolean> {
     15,
     async () => (await exec(peers, 'hero', ask)).status === 0,
   );
-  return closed;
+  return enforced;
 }
 
 async function enforcesPodSecurity({ run }: Found): Promise<boolean> {

@@ -50,7 +50,8 @@ export function readSettings(): Settings {
   return JSON.parse(text) as Settings;
 }
 
-/** `describe` where the cluster has the feature; the runner has said what it lacks. */
-export function describeWith(feature: Feature): jest.Describe {
-  return readSettings().without.includes(feature) ? describe.skip : describe;
+/** `describe` where the cluster has the features; the runner has said what it lacks. */
+export function describeWith(...needed: readonly Feature[]): jest.Describe {
+  const { without } = readSettings();
+  return needed.some((feature) => without.includes(feature)) ? describe.skip : describe;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apply, kubectl } from './kubectl';
+import { apply, get, kubectl } from './kubectl';
 import { ENDPOINT_NAME, RUN_LABEL, type Settings } from './settings';
 
 /** Folder of the scripts in every pod of ours. */
@@ -8,12 +8,34 @@ export const SCRIPTS = '/scripts';
 
 const e2e = join(__dirname, '../../e2e/harness');
 const scripts = [
-  ...['ask.mjs', 'backend.mjs', 'watch.mjs'].map((name) => join(__dirname, name)),
+  ...['ask.mjs', 'backend.mjs', 'lookup.mjs', 'watch.mjs'].map((name) => join(__dirname, name)),
   join(e2e, 'hold.mjs'),
 ];
 
 export function namespaces(run: string) {
   return { peers: `${run}-peers`, shop: `${run}-shop`, store: `${run}-store` };
+}
+
+/** A NetworkPolicy that lets nobody into a namespace. */
+export const closed = (namespace: string) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'closed', namespace },
+  spec: { podSelector: {}, policyTypes: ['Ingress'] },
+});
+
+/** Address of a pod, by its label `app`. */
+export async function podAddress(
+  namespace: string,
+  app: string,
+  family: 4 | 6 = 4,
+): Promise<string> {
+  const { items } = await get<{
+    items: { status: { podIPs: { ip: string }[] } }[];
+  }>('pod', '-n', namespace, '-l', `app=${app}`);
+  const found = items[0]?.status.podIPs.find(({ ip }) => ip.includes(':') === (family === 6));
+  if (found === undefined) throw new Error(`no pod ${app} with IPv${family} in ${namespace}`);
+  return found.ip;
 }
 
 type WorldSettings = Pick<Settings, 'run' | 'image' | 'userspace' | 'node'>;
