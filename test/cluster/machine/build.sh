@@ -16,9 +16,9 @@ module() { # NAME
   printf 'module %s\n' "$1" >go.mod
 }
 
-# Folder of a module's source in Go's cache.
+# Folder of a module's source in Go's cache. Not asked in a module: Go would write its version there.
 source_of() { # MODULE@VERSION
-  go mod download -json "$1" | awk -F'"' '$2 == "Dir" { print $4 }'
+  (cd / && go mod download -json "$1") | awk -F'"' '$2 == "Dir" { print $4 }'
 }
 
 # What a go.mod says about versions: those of a dependency do not count for whoever depends on it.
