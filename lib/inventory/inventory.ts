@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { addressAt, compareRanges, type Range } from '../formats/address';
+import { addressAt, compareRanges, overlaps, type Range } from '../formats/address';
 import { namespaceOf, type Destination } from './destination';
 import type { Peer, Sections } from './schema';
 
@@ -28,6 +28,8 @@ export interface Service extends Omit<GivenService, 'peers'> {
   readonly dest: Destination & {
     /** The Kubernetes namespace it leads to, when the host is a name in the cluster's domain. */
     readonly namespace?: string;
+    /** Name of the peer it lies behind, when it is a peer's address or in a network of one. */
+    readonly peer?: string;
   };
   /** Idle time after which a connection is closed, in nginx's notation: `24h`. */
   readonly timeout: string;
@@ -80,12 +82,18 @@ function resolveServices(
     .flatMap(({ offset, list, address }) =>
       list
         .map(({ peers: names, ...service }): Service => {
-          const namespace = namespaceOf(service.dest.host, clusterDomain);
+          const { dest } = service;
+          const namespace = namespaceOf(dest.host, clusterDomain);
+          const peer = ownerOf(dest.address, peers)?.name;
           return {
             ...service,
             offset,
             address,
-            dest: namespace === undefined ? service.dest : { ...service.dest, namespace },
+            dest: {
+              ...dest,
+              ...(namespace !== undefined && { namespace }),
+              ...(peer !== undefined && { peer }),
+            },
             timeout: service.timeout ?? (service.protocol === 'udp' ? '1m' : '24h'),
             ...(names && { peers: [...names].sort().flatMap((name) => byName.get(name) ?? []) }),
           };
@@ -94,4 +102,11 @@ function resolveServices(
           a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1,
         ),
     );
+}
+
+function ownerOf(address: Range | undefined, peers: readonly Peer[]): Peer | undefined {
+  return (
+    address &&
+    peers.find((peer) => [peer.address, ...peer.allowedIPs].some((own) => overlaps(own, address)))
+  );
 }

@@ -45,22 +45,15 @@ function reachWarnings({ peers, services, network }: Inventory): string[] {
   return [...noPeers, ...noServices, ...closed, ...cutOff];
 }
 
-/** The pod takes nothing from the tunnel but what is for its listeners, so no answer comes back. */
-function behindWarnings({ peers, services }: Inventory): string[] {
-  const single = new Map(peers.map((peer) => [peer.address.text, peer.name]));
-  const routed = peers.flatMap(({ name, allowedIPs }) =>
-    allowedIPs.map((block) => ({ name, block })),
-  );
-  return services.flatMap(({ name, dest: { address } }) => {
-    if (address === undefined) return [];
-    const owner =
-      single.get(address.text) ?? routed.find(({ block }) => overlaps(block, address))?.name;
-    return owner
+/** A peer answers to a service address; of its own family there is none. */
+function behindWarnings({ services, network }: Inventory): string[] {
+  return services.flatMap(({ name, dest: { address, peer } }) =>
+    peer !== undefined && address?.family !== network.family
       ? [
-          `service "${name}": ${address.text} is behind peer "${owner}", and no answer comes back from the tunnel; let the two peers reach each other by a tunnel of their own`,
+          `service "${name}": ${address?.text} is behind peer "${peer}" and the network ${network.text} is of the other family, so no answer comes back; use an address of the network's family`,
         ]
-      : [];
-  });
+      : [],
+  );
 }
 
 /** Only where network policies are in use at all: elsewhere no entry is the right entry. */

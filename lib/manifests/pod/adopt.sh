@@ -25,7 +25,7 @@ well_formed() {
       if (file == "wg0.ip")
         return /^link set dev wg0 mtu [0-9]+$/ || /^address replace [^ ]+ dev wg0$/ && is_prefix($3) ||
           /^route replace [^ ]+ dev wg0 proto static$/ && is_prefix($3)
-      if (file == "listeners") return /^(tcp|udp) [0-9a-f:.]+ [0-9]+$/
+      if (file == "listeners") return /^(tcp|udp) [0-9a-f:.]+ [0-9]+( [0-9a-f:.]+ [0-9]+)?$/
       if (file == "wg0.cfg")
         return /^(|#.*|\[Interface]|\[Peer]|(PrivateKey|PresharedKey) = \/[^ ]+)$/ ||
           /^ListenPort = [0-9]+$/ && ++ports || /^PublicKey = / && is_public_key($3) ||

@@ -10,6 +10,10 @@
 # not matter which addresses the pod gets later, what else listens, or what the node forwards. A
 # fragment carries no ports (Linux looks before it puts fragments together), so it reaches nothing.
 #
+# Where the proxy itself connects to something behind a peer, what comes from that address and port to the
+# service's address may go to the ports from which Linux connects: rules 1 with a source port. A peer
+# could send more than answers from there, so a port on which something listens is none of them.
+#
 # IPv4 looks up no route for a broadcast or multicast datagram, only its source: rules 30003 and 30004
 # answer that a peer is no source for one. Seen from there it is a lookup from an unspecified address.
 #
@@ -42,6 +46,7 @@ confinement() {
 	rule add priority 30004 from 0.0.0.0/32 iif lo ipproto 17 lookup 2
 	END
   listener_rules <"$1/listeners"
+  answer_rules "$1/listeners"
 }
 
 # For each protocol and port a table, and a rule that leads there. Rules are tried one after the other
@@ -75,6 +80,48 @@ listener_rules() {
     }
     END { pieces(4, 6); pieces(4, 17); pieces(6, 6); pieces(6, 17) }
   '
+}
+
+# What the proxy gets from destinations behind peers, a rule for each and each range of ports.
+answer_rules() {
+  has_destinations "$1" || return 0
+  { answer_ports && cat "$1"; } | awk '
+    NF == 2 { ranges[$1] = ranges[$1] " " $2 }
+    NF == 5 {
+      bits = $2 ~ /:/ ? "/128" : "/32"
+      protocol = $1 == "udp" ? 17 : 6
+      n = split(ranges[$1], range, " ")
+      for (i = 1; i <= n; i++)
+        print "rule add priority 1 from " $4 bits " to " $2 bits " iif wg0 ipproto " protocol " sport " $5 \
+          " dport " range[i] " lookup " protocol * 100000 + $3
+    }
+  ' | sort -u
+}
+
+has_destinations() { grep -qE '^[^ ]+ [^ ]+ [^ ]+ [^ ]' "$1" 2>/dev/null; }
+
+# Ranges of ports from which Linux connects, without those on which something listens, WireGuard not
+# least: "<protocol> <first>[-<last>]". In /proc 0A is a TCP socket that listens; a UDP socket without a
+# remote port hears everyone.
+answer_ports() {
+  for protocol in tcp udp; do
+    cat /proc/sys/net/ipv4/ip_local_port_range /proc/net/$protocol /proc/net/${protocol}6 2>/dev/null | awk -v protocol=$protocol '
+      function number(hex,    i, n) {
+        for (i = 1; i <= length(hex); i++) n = 16 * n + index("0123456789ABCDEF", substr(hex, i, 1)) - 1
+        return n
+      }
+      function range(first, last) { if (first <= last) print protocol, first (first == last ? "" : "-" last) }
+      NF == 2 { low = $1; high = $2 }
+      $4 == "0A" || protocol == "udp" && $3 ~ /:0000$/ {
+        sub(/.*:/, "", $2)
+        taken[number($2)]
+      }
+      END {
+        for (port = first = low; port <= high; port++) if (port in taken) { range(first, port - 1); first = port + 1 }
+        range(first, high)
+      }
+    '
+  done
 }
 
 # What must not be so when a peer gets in: one of the fixed rules is missing, or there is one too many.

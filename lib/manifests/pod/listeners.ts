@@ -1,14 +1,28 @@
-import type { Inventory } from '../../inventory/inventory';
+import type { Inventory, Service } from '../../inventory/inventory';
 
 /**
- * What nginx listens on, a line each: protocol, address, port. `confinement.sh` lets peers reach
- * these and nothing else. In the order of protocols and ports, of which it makes ranges.
+ * What nginx listens on, a line each: protocol, address, port; and, when the destination is behind a
+ * peer, its address and port. `confinement.sh` lets peers reach these, and answer from there, and
+ * nothing else. In the order of protocols and ports, of which it makes ranges.
  */
 export function listeners(inventory: Inventory): string {
   return [...inventory.services]
     .sort((a, b) =>
       a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1,
     )
-    .map(({ protocol, address, port }) => `${protocol} ${address.text} ${port}\n`)
+    .map((service) => `${[...listener(service), ...behind(service)].join(' ')}\n`)
     .join('');
+}
+
+function listener({ protocol, address, port }: Service): (string | number)[] {
+  return [protocol, address.text, port];
+}
+
+function behind({ address, dest }: Service): (string | number)[] {
+  return isBehindPeer({ address, dest }) ? [dest.host, dest.port] : [];
+}
+
+/** Whether the proxy reaches the destination through the tunnel. */
+export function isBehindPeer({ address, dest }: Pick<Service, 'address' | 'dest'>): boolean {
+  return dest.peer !== undefined && dest.address?.family === address.family;
 }

@@ -99,7 +99,7 @@ differences() {
         if ($i ~ /^\[/) continue
         word = $i
         if ($(i - 1) == "ipproto") word = protocol(word)
-        if ($(i - 1) == "from") word = word == "all" ? any[$2] : word ~ /\// ? word : word host[$2]
+        if ($(i - 1) ~ /^(from|to)$/) word = word == "all" ? any[$2] : word ~ /\// ? word : word host[$2]
         line = line " " word
       }
       is(line)

@@ -1,6 +1,7 @@
 import { hostPort } from '../../formats/address';
 import type { Inventory, Peer, Service } from '../../inventory/inventory';
 import { STATUS_PORT } from '../../ports';
+import { isBehindPeer } from './listeners';
 import { paths } from './paths';
 
 /**
@@ -57,6 +58,8 @@ function server(service: Service): string {
     ...access(service),
     `		proxy_timeout ${service.timeout};`,
     ...(service.proxyProtocol ? ['		proxy_protocol on;'] : []),
+    // The address to which confinement.sh lets the peer answer.
+    ...(isBehindPeer(service) ? [`		proxy_bind ${service.address.text};`] : []),
     '		proxy_pass $backend;',
     '	}',
   ].join('\n');

@@ -21,6 +21,7 @@ look() {
   sum=$({
     printf '%s\n' "$links"
     ip -o link show dev eth0 2>/dev/null
+    ! has_destinations "$current/listeners" || answer_ports
     printf '%s\n' "$dump" | awk -F '\t' '{ print $1, $2, NF == 8 ? $4 " " $8 : $3 " " $4 }' | sort
   } | sha256sum)
   beat
