@@ -236,9 +236,16 @@ export const inventorySchema = mapping({
   pod: podSettings.prefault({}),
   /** Container images. */
   images: mapping({
-    /** Any image with `wg` and `ip`, or Alpine, which installs them. */
+    /**
+     * Any image with `wg` and iproute2's `ip` (or Alpine, which installs them), and a shell with awk,
+     * cat, dirname, grep, head, mkdir, mv, readlink, rm, sed, sha256sum, sleep and sort.
+     */
     wireguard: text(imageReference).default(defaultImages.wireguard),
-    /** nginx 1.21.4 or later with the stream module, and busybox (nc, timeout, awk, sha256sum). */
+    /**
+     * nginx 1.21.4 or later with the stream module, `busybox` with nslookup, and a shell with awk, cat,
+     * cmp, cut, dirname, grep, head, mkdir, mv, nc, readlink, rm, sed, sha256sum, sleep, sort, timeout,
+     * touch, uniq and wc, all of which busybox has.
+     */
     nginx: text(imageReference).default(defaultImages.nginx),
     /**
      * The Prometheus exporter, for `metrics`. The default has no digest, since no public source names
