@@ -124,6 +124,33 @@ describe('a peer that opens all the connections it can', () => {
   });
 });
 
+describe('workers that are killed', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test('leave no connection counted against its peer', async () => {
+    cluster = new Cluster();
+    const hero = cluster.peer('hero', 10, '10.1.2.4');
+    await serveEcho(cluster.backends, 7000);
+    const dest = `${cluster.backends.address}:7000`;
+    const services = { 0: [{ name: 'echo', dest, port: 7 }] };
+    const pod = await cluster.run(synth(cluster.inventory({ services, connectionsPerPeer: 10 })));
+    await hero.up(wgQuick(cluster, hero));
+    const held = new Held(hero.host, ADDRESS, 7, 10);
+    await held.opened(10);
+    expect(await hero.ask(`${ADDRESS}:7`)).toBe('');
+    const workers = "grep -l '^nginx: worker' /proc/[0-9]*/cmdline | cut -d / -f 3";
+    await pod.exec('nginx', ['sh', '-c', `kill -KILL $(${workers})`]);
+    await until('their end', 10, async () => (await held.look()).dropped === 10);
+    await until('an answer', 15, async () => (await hero.ask(`${ADDRESS}:7`)) === '?\n');
+    expect(pod.log('nginx').match(/connections are counted anew/g)).toHaveLength(1);
+    await pod.becomesReady();
+    held.end();
+  });
+});
+
 describe('a pod that is full', () => {
   let cluster: Cluster;
   afterAll(() => {

@@ -93,9 +93,9 @@ describe('probes and rights', () => {
     await pod.becomesReady(10);
   });
 
-  /** Says no within the time it has, and yes again when all goes on. */
-  async function isTakenForDead(reason: RegExp): Promise<void> {
-    const outcome = await pod.probe('wireguard', 'livenessProbe');
+  /** The liveness probe says no, and why. */
+  async function isTakenForDead(reason: RegExp, container = 'wireguard'): Promise<void> {
+    const outcome = await pod.probe(container, 'livenessProbe');
     expect(outcome).toMatchObject({ code: 1, stdout: expect.stringMatching(reason) as string });
   }
 
@@ -104,6 +104,35 @@ describe('probes and rights', () => {
     await isTakenForDead(/ is stopped\n$/);
     process.kill(pod.init('wireguard'), 'SIGCONT');
     expect((await pod.probe('wireguard', 'livenessProbe')).code).toBe(0);
+  });
+
+  test('a stopped proxy.sh is taken for dead, and so is a stopped worker', async () => {
+    const [worker] = pids('nginx: worker');
+    for (const pid of [pod.init('nginx'), worker ?? 0]) {
+      process.kill(pid, 'SIGSTOP');
+      await isTakenForDead(/ is stopped\n$/, 'nginx');
+      process.kill(pid, 'SIGCONT');
+      expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
+    }
+  });
+
+  test('a proxy.sh that waits for what never comes is taken for dead in the end', async () => {
+    const sh = (script: string) => pod.exec('nginx', ['sh', '-euc', `cd /run/nginx; ${script}`]);
+    const silence = async () => {
+      const { stdout } = await sh('cat /proc/uptime heartbeat');
+      const [now = 0, , , , beat = 0] = stdout.split(/[.\s]/).map(Number);
+      return now - beat;
+    };
+    await sh('rm current/chosen; mkfifo current/chosen');
+    await until('silence', 20, async () => (await silence()) > 7);
+    expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
+    // A minute later.
+    await sh('read -r now _ </proc/uptime; echo $((${now%.*} - 70)) >heartbeat');
+    await isTakenForDead(/^nothing has moved for \d+ s\n$/, 'nginx');
+    await sh('mv current/chosen pipe; : >current/chosen; : >pipe; rm pipe');
+    await until('a sign of life', 10, async () => (await silence()) < 5);
+    expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
+    await pod.becomesReady(10);
   });
 
   const inUserspace = inKernel ? test.skip : test;

@@ -18,6 +18,8 @@ set -u
 pod=$(dirname "$0")
 # shellcheck source=lib/manifests/pod/mounted.sh
 . "$pod/mounted.sh"
+# shellcheck source=lib/manifests/pod/alive.sh
+. "$pod/alive.sh"
 # shellcheck source=lib/manifests/pod/tools.sh
 . "$pod/tools.sh"
 # shellcheck source=lib/manifests/pod/link.sh
@@ -42,7 +44,7 @@ pause() {
 }
 
 case ${1:-run} in
-alive) alive ;;
+alive) alive none ;;
 serving) serving ;;
 ready) ready ;;
 *) run ;;

@@ -79,6 +79,8 @@ const MAIN = `worker_processes 2;
 worker_shutdown_timeout 24h;
 pid ${paths.nginxState}/nginx.pid;
 error_log stderr notice;
+# proxy.sh reads it: which workers have died.
+error_log ${paths.nginxState}/alerts alert;
 # proxy.sh writes it: how many connections a worker may have.
 include events.cfg;`;
 

@@ -8,7 +8,8 @@
 #   proxy.sh           run
 #   proxy.sh serving   exit 0 when a worker answers
 #   proxy.sh ready     the same, and what it serves is what is mounted
-#   proxy.sh alive     exit 0 unless nginx was started and no worker answers
+#   proxy.sh alive     exit 0 unless nginx was started and no worker answers, or this shell or a worker
+#                      is stopped or hangs
 set -u
 
 state=/run/nginx
@@ -16,6 +17,8 @@ state=/run/nginx
 here=$(dirname "$0")
 # shellcheck source=lib/manifests/pod/mounted.sh
 . "$here/mounted.sh"
+# shellcheck source=lib/manifests/pod/alive.sh
+. "$here/alive.sh"
 # shellcheck source=lib/manifests/pod/settings.sh
 . "$here/settings.sh"
 # shellcheck source=lib/manifests/pod/workers.sh
@@ -161,13 +164,16 @@ run() {
   clients=$many
   trap stop TERM INT
   ulimit -n "$(ulimit -H -n)"
-  rm -f $state/revision $state/nginx.pid
+  rm -f $state/heartbeat $state/revision $state/nginx.pid
   : >$state/retired
+  : >$state/alerts
   mkdir -p "$names"
   echo none >"$names/left" # busybox: grep -f of an empty file finds nothing, with -v too
   touch "$names/chosen"
   while :; do
+    beat
     if in_force; then
+      recount
       grow
     elif [ "$(revision $config)" != "$asked" ]; then
       [ -z "$nginx" ] || fit
@@ -190,7 +196,11 @@ run() {
 }
 
 case ${1:-run} in
-alive) [ ! -s $state/nginx.pid ] || serving ;; # nginx -t leaves an empty one
+alive)
+  # nginx -t leaves an empty one.
+  [ ! -s $state/nginx.pid ] || serving || exit 1
+  alive "$(cat $state/nginx.pid 2>/dev/null)"
+  ;;
 serving) serving ;;
 ready)
   serving || exit 1

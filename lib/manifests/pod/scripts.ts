@@ -8,6 +8,7 @@ const script = (name: string) => readFileSync(join(__dirname, name), 'utf8');
 export const scripts = {
   'init.sh': script('init.sh'),
   'mounted.sh': script('mounted.sh'),
+  'alive.sh': script('alive.sh'),
   'tools.sh': script('tools.sh'),
   'link.sh': script('link.sh'),
   'confinement.sh': script('confinement.sh'),

@@ -3,8 +3,9 @@
 # Sourced by proxy.sh: nginx's workers. Those of older configurations go on with the connections they
 # have, and what they take is bounded: the oldest are ended first.
 
-# How often workers were killed.
+# How often workers were killed, and how many of them nginx knows to have died of a signal.
 killed=0
+died=0
 
 # What a process calls itself; nothing when it has gone.
 title() { read -r title <"/proc/$1/cmdline"; } 2>/dev/null
@@ -54,4 +55,21 @@ crowded() {
     [ $# -lt $((idle + connections / 4)) ] || return 0
   done
   return 1
+}
+
+# A worker that dies of a signal, for want of memory say, leaves its clients counted against their peers
+# until the zones begin anew. nginx says so in a file; what else is said there stays in bounds.
+recount() {
+  [ -s "$state/alerts" ] || return
+  dead=$(grep -c 'worker process [0-9]* exited on signal' "$state/alerts")
+  if [ "$dead" != $died ]; then
+    died=$dead
+    killed=$((killed + 1))
+    log "a worker of nginx died: connections are counted anew"
+    fit
+    update
+  elif [ "$(wc -c <"$state/alerts")" -gt 100000 ]; then
+    : >"$state/alerts"
+    died=0
+  fi
 }
