@@ -17,7 +17,7 @@ test.each(readdirSync(join(__dirname, 'targets')))('%s takes its first inputs', 
 describe('what is a finding', () => {
   test('any error but one for the user', async () => {
     const throwing = (error: Error) =>
-      harmless(() => {
+      harmless<string>(() => {
         throw error;
       });
     await expect(throwing(new TypeError('x is undefined'))).rejects.toThrow('x is undefined');
