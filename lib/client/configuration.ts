@@ -2,7 +2,8 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../errors';
 import { readIfThere } from '../files';
-import { KEY } from '../formats/wireguard-key';
+import { text } from '../formats/fields';
+import { publicKey as publicKeyRule } from '../formats/wireguard-key';
 import type { Inventory } from '../inventory/inventory';
 
 /** What a client needs to know to connect, in the order of the file's keys. */
@@ -89,7 +90,7 @@ type Written = Reach & Pick<ClientConfiguration, 'publicKey'>;
 const written = z
   .object({
     port: z.number().int().min(1).max(65535),
-    pubkey: z.string().regex(KEY),
+    pubkey: text(publicKeyRule),
     endpoint: z
       .string()
       .regex(/^[A-Za-z0-9.:-]+$/)
@@ -106,12 +107,12 @@ const written = z
  * @throws UserError when it is not one of ours
  */
 export function readConfiguration(file: string): Written | undefined {
-  const text = readIfThere(file);
-  if (text === undefined) return undefined;
+  const found = readIfThere(file);
+  if (found === undefined) return undefined;
   const repair = 'run `npm run dns` to write it anew';
   let content: unknown;
   try {
-    content = parse(text, { logLevel: 'error' });
+    content = parse(found, { logLevel: 'error' });
   } catch {
     throw new UserError(`${file} is not YAML: ${repair}`);
   }

@@ -219,8 +219,7 @@ export const inventorySchema = mapping({
    */
   labels: keyed({ title: 'key', parse: following(labelKey) }, text(labelValue))
     .check(({ value, issues }) => {
-      const message =
-        'must hold at least one label, or every pod would be selected; write { app: wireguard }';
+      const message = 'must hold at least one label; write { app: wireguard } or remove the key';
       if (value.length === 0) issues.push({ code: 'custom', message, input: {} });
     })
     .transform((labels) => Object.fromEntries([...labels].sort(([a], [b]) => (a < b ? -1 : 1))))

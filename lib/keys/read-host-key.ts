@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { YAMLParseError, parse } from 'yaml';
 import { UserError } from '../errors';
 import { readIfThere } from '../files';
-import { KEY } from '../formats/wireguard-key';
+import { KEY, publicKey as publicKeyRule } from '../formats/wireguard-key';
 import type { Inventory } from '../inventory/inventory';
 import {
   HOST_KEY_SECRET,
@@ -68,10 +68,15 @@ export function readHostKey(inventory: Inventory, secretsDir = 'secrets'): HostK
 }
 
 function publicKeyIssues(found: unknown, file: string, remake: string): readonly string[] {
-  if (typeof found === 'string' && KEY.test(found)) return [];
+  const isKey = typeof found === 'string' && KEY.test(found);
+  const impossible = isKey ? publicKeyRule(found) : undefined;
+  if (isKey && impossible === undefined) return [];
+  const what = impossible
+    ? `which ${impossible}`
+    : 'expected the canonical base64 of the 32 bytes of the public key';
   return [
     `${file}: ${PUBLIC_KEY_ANNOTATION} is ${found === undefined ? 'missing' : JSON.stringify(found)}, ` +
-      'expected the canonical base64 of the 32 bytes of the public key: write there what ' +
+      `${what}: write there what ` +
       `\`sops decrypt --extract '["stringData"]["${PRIVATE_KEY_ENTRY}"]' ${file} | wg pubkey\` ` +
       `prints, or make a new key with \`${remake}\``,
   ];

@@ -179,7 +179,12 @@ describe('npm run client', () => {
     ['no YAML', 'port: [', /is not YAML: run `npm run dns`/],
     ['something else', 'hello', /not a client configuration/],
     ['a bad port', stringify({ port: 70000, pubkey: KEY }), /port: .*65535/],
-    ['a bad key', stringify({ port: 342, pubkey: 'a\nPostUp = evil' }), /pubkey/],
+    ['a bad key', stringify({ port: 342, pubkey: 'a\nPostUp = evil' }), /pubkey: must be/],
+    [
+      'a key that is no key of anybody',
+      stringify({ port: 342, pubkey: `${'A'.repeat(43)}=` }),
+      /pubkey: is the zero key.*run `npm run dns`/,
+    ],
     [
       'a bad endpoint',
       stringify({ port: 342, pubkey: KEY, endpoint: 'a\nPostUp = evil' }),

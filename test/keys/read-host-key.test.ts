@@ -115,6 +115,12 @@ describe('refuses, with the repair', () => {
       /public-key is "IkeZ.*", expected the canonical base64/,
     ],
     [
+      'a public key with which no handshake succeeds',
+      annotation('wireguard-endpoint/public-key'),
+      'AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+      /public-key is "AQAA.*", which is a point of low order, .*: write there what `sops decrypt/,
+    ],
+    [
       "another cluster's file",
       annotation('wireguard-endpoint/cluster'),
       'yen',
