@@ -73,6 +73,7 @@ function resolveServices(
   peers: readonly Peer[],
 ): Service[] {
   const byName = new Map(peers.map((peer) => [peer.name, peer]));
+  const ownerOf = owners(peers);
   return services
     .flatMap(([offset, list]) =>
       // An address in the place of an offset was refused.
@@ -84,7 +85,7 @@ function resolveServices(
         .map(({ peers: names, ...service }): Service => {
           const { dest } = service;
           const namespace = namespaceOf(dest.host, clusterDomain);
-          const peer = ownerOf(dest.address, peers)?.name;
+          const peer = ownerOf(dest.address)?.name;
           return {
             ...service,
             offset,
@@ -104,9 +105,11 @@ function resolveServices(
     );
 }
 
-function ownerOf(address: Range | undefined, peers: readonly Peer[]): Peer | undefined {
-  return (
+/** Finds the peer whose address, or network behind it, an address is. */
+function owners(peers: readonly Peer[]): (address: Range | undefined) => Peer | undefined {
+  const byAddress = new Map(peers.map((peer) => [peer.address.text, peer]));
+  const routed = peers.flatMap((peer) => peer.allowedIPs.map((block) => ({ peer, block })));
+  return (address) =>
     address &&
-    peers.find((peer) => [peer.address, ...peer.allowedIPs].some((own) => overlaps(own, address)))
-  );
+    (byAddress.get(address.text) ?? routed.find(({ block }) => overlaps(block, address))?.peer);
 }
