@@ -5,7 +5,7 @@
  */
 const E2E = '<rootDir>/test/e2e/';
 const CLUSTER = '<rootDir>/test/cluster/';
-const notForKernel = ['client-forms', 'keys-interop', 'load', 'parsers'];
+const notForKernel = ['client-forms', 'keys-interop', 'load', 'nixos', 'parsers'];
 
 const shared = {
   testEnvironment: 'node',
