@@ -242,7 +242,7 @@ export const inventorySchema = mapping({
     wireguard: text(imageReference).default(defaultImages.wireguard),
     /**
      * nginx 1.21.4 or later with the stream module, `busybox` with nslookup, and a shell with awk, cat,
-     * cmp, cut, dirname, grep, head, mkdir, mv, nc, readlink, rm, sed, sha256sum, sleep, sort, timeout,
+     * cmp, cp, cut, dirname, grep, head, mkdir, mv, nc, readlink, rm, sed, sha256sum, sleep, sort, timeout,
      * touch, uniq and wc, all of which busybox has.
      */
     nginx: text(imageReference).default(defaultImages.nginx),
@@ -271,7 +271,9 @@ export const inventorySchema = mapping({
   resolver: z.array(parsed(parseAddress)).prefault([]),
   /**
    * Connections a peer may have at a time, half of them UDP sessions; a router counts with all behind
-   * it. The pod holds 26000.
+   * it. The pod holds 26000, or what its limit of open files allows, and a peer may have three fifths of
+   * that; an eighth once three quarters are taken, and less the fuller it is. With more than 13000 here,
+   * one peer may take it all.
    */
   connectionsPerPeer: integer(1, 26_000).default(10_000),
   /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster, synth, wgQuick, type Peer } from './harness/cluster';
+import { Cluster, synth, wgQuick, type InventoryFile, type Peer } from './harness/cluster';
 import { Held, serveEcho } from './harness/held';
 import type { Pod } from './harness/pod';
 import { until } from './harness/shell';
@@ -151,6 +151,50 @@ describe('workers that are killed', () => {
   });
 });
 
+const FILES = Number(process.env.FILES ?? 1000);
+
+describe('several peers that open all the connections they can', () => {
+  let cluster: Cluster;
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test(`leave room for others, where a process may open ${FILES} files`, async () => {
+    cluster = new Cluster();
+    const hostile = [4, 5, 6, 7].map((n) => cluster.peer(`hostile${n}`, n, `10.1.2.${n}`));
+    const rick = cluster.peer('rick', 12, '10.1.2.12');
+    await serveEcho(cluster.backends, 7000);
+    const echo = [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }];
+    const pod = await cluster.run(synth(cluster.inventory({ services: { 0: echo } })));
+    await pod.exec('nginx', ['prlimit', '--pid=1', `--nofile=${FILES}:${FILES}`]);
+    pod.mountConfiguration(synth(cluster.inventory({ services: { 0: echo, 1: echo } })));
+    await pod.becomesReady();
+    for (const peer of cluster.peers.values()) await peer.up(wgQuick(cluster, peer));
+    const others = new Held(rick.host, ADDRESS, 7, 10);
+    await others.opened(10);
+    const held = hostile.map((peer) => new Held(peer.host, ADDRESS, 7, FILES, 60_000));
+    const tried = async () => {
+      const all = await Promise.all(held.map((one) => one.look()));
+      return all.every(({ open }) => open >= FILES);
+    };
+    await until('all to have been tried', 90, tried);
+    const begin = Date.now();
+    const isServed = async () => (await rick.ask(`${ADDRESS}:7`)) === '?\n';
+    await until('another to be served', 5, isServed);
+    console.info(`served after ${(Date.now() - begin) / 1000} s`);
+    for (let i = 0; i < 20; i++) expect(await isServed()).toBe(true);
+    expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
+    const seen = await Promise.all(held.map((one) => one.look()));
+    const has = seen.map(({ open, dropped }) => open - dropped);
+    console.info(`they have ${has.join()}`);
+    expect(Math.max(...has)).toBeLessThanOrEqual(Math.min(((FILES - 68) * 3) / 5, 10_000));
+    expect(await others.look()).toMatchObject({ open: 10, dropped: 0, echoing: 10 });
+    expect(pod.log('nginx').match(/connections are taken/g)?.length).toBeLessThanOrEqual(3);
+    for (const all of held) all.end();
+    others.end();
+  });
+});
+
 describe('a pod that is full', () => {
   let cluster: Cluster;
   afterAll(() => {
@@ -163,10 +207,13 @@ describe('a pod that is full', () => {
     await serveEcho(cluster.backends, 7000);
     const dest = `${cluster.backends.address}:7000`;
     const echo = [{ name: 'echo', dest, port: 7 }];
-    const pod = await cluster.run(synth(cluster.inventory({ services: { 0: echo } })));
+    const connectionsPerPeer = 26_000;
+    const manifests = (services: InventoryFile) =>
+      synth(cluster.inventory({ services, connectionsPerPeer }));
+    const pod = await cluster.run(manifests({ 0: echo }));
     // From here on 200 files for each worker: it holds 65 clients beside three listeners.
     await pod.exec('nginx', ['prlimit', '--pid=1', '--nofile=200:200']);
-    pod.mountConfiguration(synth(cluster.inventory({ services: { 0: echo, 1: echo } })));
+    pod.mountConfiguration(manifests({ 0: echo, 1: echo }));
     await pod.becomesReady();
     await hero.up(wgQuick(cluster, hero));
     const held = new Held(hero.host, ADDRESS, 7, 1000, 2000);

@@ -21,6 +21,8 @@ here=$(dirname "$0")
 . "$here/alive.sh"
 # shellcheck source=lib/manifests/pod/settings.sh
 . "$here/settings.sh"
+# shellcheck source=lib/manifests/pod/bounds.sh
+. "$here/bounds.sh"
 # shellcheck source=lib/manifests/pod/workers.sh
 . "$here/workers.sh"
 # shellcheck source=lib/manifests/pod/names.sh
@@ -56,6 +58,7 @@ prepare() {
   take "$1" nginx.cfg resolv.conf || return 1
   mv "$1/nginx.cfg" "$1/mounted"
   cp "$state/names/chosen" "$1/chosen"
+  capacity "$1" >"$1/capacity"
   rendered "$1" >"$1/nginx.cfg"
   nameservers "$1" >"$1/nameservers"
   resolver "$1" >"$1/resolver.cfg"
@@ -99,6 +102,8 @@ refuse() {
 load() {
   loaded=$(cat $state/current/sum)
   read -r _ connections idle <$state/current/shares
+  read -r capacity listening <$state/current/capacity
+  allowed=$(sed -n 's/^	limit_conn peers \([0-9]*\);/\1/p' $state/current/mounted)
   look_up_due
 }
 
@@ -175,6 +180,7 @@ run() {
     if in_force; then
       recount
       grow
+      press
     elif [ "$(revision $config)" != "$asked" ]; then
       [ -z "$nginx" ] || fit
       update

@@ -20,6 +20,7 @@ export const scripts = {
   'names.sh': script('names.sh'),
   'refusals.sh': script('refusals.sh'),
   'settings.sh': script('settings.sh'),
+  'bounds.sh': script('bounds.sh'),
   'workers.sh': script('workers.sh'),
 } as const;
 

@@ -37,51 +37,21 @@ resolver() {
   echo "# moved names: $moved"
 }
 
-# nginx.cfg with addresses in place of the names that were chosen. For a datagram that gets nowhere
-# nginx would write an error, and a peer can send very many: refusals.sh sums them up.
+# nginx.cfg with addresses in place of the names that were chosen, and with what a peer may have in this
+# pod. For a datagram that gets nowhere nginx would write an error, and a peer can send very many:
+# refusals.sh sums them up.
 rendered() {
-  awk '
+  awk -v share="$(share "$1")" -v many="$many" '
     FILENAME ~ /chosen$/ { address[$1] = $2; next }
     $1 == "set" && $2 == "$backend" {
       split($3, part, ":")
       if (part[1] in address) sub($3, "[" address[part[1]] "]:" part[2])
     }
+    /^\tlimit_conn (peers|sessions) / {
+      part = $2 == "peers" ? 1 : 2
+      if (share < $3 * part && $3 * part <= many / 2) $3 = int(share / part) ";"
+    }
     { print }
     $1 == "listen" && $3 == "udp" { print "		error_log stderr crit;" }
   ' "$1/chosen" "$1/mounted"
-}
-
-# All clients together, a connection or a UDP session each: what leaves some of the 28,232 ports from
-# which Linux connects to the nameservers.
-many=26000
-# What is enough until proxy.sh has seen that it is not: a worker takes memory for every connection it
-# may have, and old ones stay.
-few=1536
-
-# Prints what each of the two workers may have, of so many clients: "<clients> <connections> <files
-# open without a client>". A client takes two connections and up to two files; a listener takes one, and
-# a file for every worker; 64 are for probes, nameservers and nginx itself.
-shares() {
-  awk -v files="$(ulimit -n)" -v listeners="$(grep -c '^		listen ' "$1/nginx.cfg")" -v clients="$2" '
-    BEGIN {
-      each = int(clients / 2)
-      room = int((files - 2 * listeners - 64) / 2)
-      if (files != "unlimited" && each > room) each = room
-      print each, 2 * each + listeners + 64, 2 * listeners + 24
-    }'
-}
-
-events() {
-  read -r _ connections _ <"$1/shares"
-  echo "events { worker_connections $connections; }"
-}
-
-# A worker that is killed leaves its clients counted: a zone of another size begins anew.
-bounds() {
-  read -r each _ <"$1/shares"
-  size=$((4096 + 4 * killed))k
-  echo "limit_conn_zone \$peer zone=peers:$size;"
-  echo "limit_conn_zone \$peer_of_session zone=sessions:$size;"
-  echo "limit_conn_zone \$pid zone=workers:64k;"
-  echo "limit_conn workers $each;"
 }
