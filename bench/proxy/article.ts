@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { NODE_PORT } from '../../test/e2e/harness/cluster';
 
 export interface Exposed {
   readonly address: string;
@@ -79,10 +80,13 @@ exec /usr/sbin/nginx -c /wireguard/nginx.cfg
     { name: 'config', projected: { defaultMode: 0o777, sources: [{ configMap }] } },
     { name: 'tun', hostPath: { path: '/dev/net/tun' } },
   ];
-  const spec = { template: { spec: { containers: [container], volumes } } };
+  const labels = { app: 'article' };
+  const template = { metadata: { labels }, spec: { containers: [container], volumes } };
+  const ports = [{ protocol: 'UDP', port: 342, nodePort: NODE_PORT }];
   return [
     { kind: 'ConfigMap', metadata: configMap, data },
-    { kind: 'StatefulSet', metadata: configMap, spec },
+    { kind: 'StatefulSet', metadata: configMap, spec: { template } },
+    { kind: 'Service', metadata: configMap, spec: { selector: labels, ports } },
   ]
     .map((object) => stringify(object))
     .join('---\n');

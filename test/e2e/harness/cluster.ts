@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { Host } from './host';
+import { replicasOf } from './manifests';
 import { address, createNode, programNodePort } from './network';
 import { Pod, type Secrets } from './pod';
 import { sh, until } from './shell';
@@ -143,7 +144,8 @@ export class Cluster {
   }
 
   /** Makes pods of the manifests, runs them, points the node port at them, and waits for ready. */
-  async run(manifests: string, numbers: readonly number[] = [30]): Promise<Pod> {
+  async run(manifests: string): Promise<Pod> {
+    const numbers = Array.from({ length: replicasOf(manifests) }, (_, replica) => 30 + replica);
     for (const number of numbers) this.pod(manifests, number).start();
     this.program(numbers);
     for (const pod of this.pods) await pod.becomesReady();
@@ -157,8 +159,10 @@ export class Cluster {
     return pod;
   }
 
+  /** Leads the node port of the youngest pod's Service to these pods. */
   program(endpoints: readonly number[]): void {
-    programNodePort({ nodePort: NODE_PORT, targetPort: 342, endpoints });
+    const service = this.pods.at(-1)?.service;
+    if (service) programNodePort(service, endpoints);
   }
 
   stop(): void {

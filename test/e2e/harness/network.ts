@@ -1,3 +1,4 @@
+import type { Service } from './manifests';
 import { sh } from './shell';
 
 /**
@@ -64,18 +65,17 @@ export function attach(name: string, side: Side, number: number): void {
   `);
 }
 
-export interface NodePort {
-  readonly nodePort: number;
-  readonly targetPort: number;
-  /** Last numbers of the addresses of the pods behind it; several are chosen by client address. */
-  readonly endpoints: readonly number[];
-}
-
 /**
  * What kube-proxy does for a UDP Service of type NodePort with external traffic policy Cluster: DNAT
  * to an endpoint, masquerade, and forgetting the connections of endpoints that are gone.
+ *
+ * @param endpoints last numbers of the addresses of the pods behind it; several are chosen by client
+ * address
  */
-export function programNodePort({ nodePort, targetPort, endpoints }: NodePort): void {
+export function programNodePort(
+  { nodePort, targetPort }: Service,
+  endpoints: readonly number[],
+): void {
   const choose = (addresses: readonly string[], family: 'ip' | 'ip6') =>
     addresses.length === 1
       ? (addresses[0] ?? '')

@@ -11,18 +11,11 @@ import {
 import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import type { k8s } from 'cdk8s-plus-28';
-import { parseAllDocuments } from 'yaml';
 import type { Outcome } from './host';
+import { namespaceOf, objects, podOf, serviceOf, type Service } from './manifests';
 import { address, attach } from './network';
 import { sh, until } from './shell';
 import { Volume } from './volume';
-
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly data?: Record<string, string>;
-  readonly spec?: { readonly template?: { readonly spec?: k8s.PodSpec } };
-}
 
 export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -50,7 +43,7 @@ export class Pod {
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(
       join(this.folder, 'resolv.conf'),
-      `search wireguard.svc.cluster.local\nnameserver ${nameserver}\n`,
+      `search ${namespaceOf(manifests)}.svc.cluster.local\nnameserver ${nameserver}\n`,
     );
     this.spec = podOf(manifests);
     for (const { name: sysctl, value } of this.spec.securityContext?.sysctls ?? []) {
@@ -67,6 +60,11 @@ export class Pod {
     }
     this.mountConfiguration(manifests);
     this.mountSecrets(secrets);
+  }
+
+  /** How the cluster reaches it. */
+  get service(): Service {
+    return serviceOf(this.manifests);
   }
 
   /**
@@ -256,16 +254,6 @@ export class Pod {
     });
     return Object.assign({}, ...parts) as Record<string, string>;
   }
-}
-
-function podOf(manifests: string): k8s.PodSpec {
-  const spec = objects(manifests).find((o) => o.kind === 'StatefulSet')?.spec?.template?.spec;
-  if (!spec) throw new Error('no StatefulSet in the manifests');
-  return spec;
-}
-
-function objects(manifests: string): Manifest[] {
-  return parseAllDocuments(manifests).map((document) => document.toJS() as Manifest);
 }
 
 /** A container's security context in the words of setpriv(1). */
