@@ -2,6 +2,9 @@
 
 const inventory = ['formats', 'yaml', 'kubernetes', 'inventory'];
 
+/** These let TypeScript read the sources' types and comments, which Stryker's changes overwrite. */
+export const readTypes = ['test/inventory/(keys-heard|reference)', 'test/(generated-docs|index)'];
+
 const own = (name, goal = 80) => ({
   mutate: [`lib/${name}/**/*.ts`],
   tests: [`test/${name}/**/*.test.ts`],

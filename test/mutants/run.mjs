@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
-import { folders } from './folders.mjs';
+import { folders, readTypes } from './folders.mjs';
 import unit from './jest.config.cjs';
 
 const { values, positionals } = parseArgs({
@@ -32,7 +32,11 @@ const results = await new Stryker({
   coverageAnalysis: folder.startsProcesses ? 'off' : 'perTest',
   jest: {
     projectType: 'custom',
-    config: { ...unit, testMatch: folder.tests.map((path) => `<rootDir>/${path}`) },
+    config: {
+      ...unit,
+      testMatch: folder.tests.map((path) => `<rootDir>/${path}`),
+      testPathIgnorePatterns: readTypes,
+    },
     enableFindRelatedTests: !folder.startsProcesses,
   },
   plugins: ['@stryker-mutator/jest-runner', fileURLToPath(new URL('plugin.mjs', import.meta.url))],
