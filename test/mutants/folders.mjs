@@ -18,7 +18,7 @@ const read = (name) => ({
 });
 
 export const folders = {
-  'lib/formats': read('formats'),
+  'lib/formats': own('formats'),
   'lib/yaml': read('yaml'),
   'lib/kubernetes': read('kubernetes'),
   'lib/inventory': read('inventory'),
