@@ -19,6 +19,17 @@ export function loopIssues(
   });
 }
 
+/**
+ * Whether a service leads to the number of the endpoint's own node port. What a name resolves to the
+ * inventory does not show, but within the cluster that port is the endpoint's on every node.
+ */
+export function leadsToNodePort(
+  { protocol, dest }: Pick<PlacedService['service'], 'protocol' | 'dest'>,
+  { nodePort, service }: Pick<Sections, 'nodePort' | 'service'>,
+): boolean {
+  return service.type === 'NodePort' && protocol === 'udp' && dest.port === nodePort;
+}
+
 /** Names that lead to the endpoint, and what each is. */
 function ownNames(
   services: readonly PlacedService[],

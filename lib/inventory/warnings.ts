@@ -1,6 +1,8 @@
 import { overlaps, range, type Range } from '../formats/address';
 import { defaultImages } from './containers';
 import type { Inventory } from './inventory';
+import { leadsToNodePort } from './loop-rules';
+import { SERVICE_NAME } from '../names';
 
 /** Where clusters usually put pods and services; a route to a peer in there would hide one of them. */
 const clusterRanges: readonly { use: string; block: Range; isOfServices?: boolean }[] = [
@@ -19,6 +21,7 @@ export function inventoryWarnings(inventory: Inventory): string[] {
   return [
     ...reachWarnings(inventory),
     ...behindWarnings(inventory),
+    ...nestWarnings(inventory),
     ...policyWarnings(inventory),
     ...isolationWarnings(inventory),
     ...rangeWarnings(inventory),
@@ -54,6 +57,24 @@ function behindWarnings({ services, network }: Inventory): string[] {
         ]
       : [],
   );
+}
+
+/** A tunnel that goes through its own service takes up its own packets again and again. */
+function nestWarnings(inventory: Inventory): string[] {
+  const { services, nodePort, port, namespace, clusterDomain } = inventory;
+  const own = `${SERVICE_NAME}.${namespace}.svc.${clusterDomain}`;
+  return services.flatMap((service) => {
+    const { name, protocol, dest } = service;
+    if (leadsToNodePort(service, inventory))
+      return [
+        `service "${name}": UDP port ${nodePort} is the endpoint's own on every node, so nobody may reach it; give the service behind it, or choose another nodePort`,
+      ];
+    return protocol === 'udp' && dest.address === undefined && dest.port === port
+      ? [
+          `service "${name}": UDP port ${port} is the endpoint's own, too; make sure that ${dest.host} never leads to ${own}, or WireGuard goes through itself`,
+        ]
+      : [];
+  });
 }
 
 /** Only where network policies are in use at all: elsewhere no entry is the right entry. */

@@ -1,6 +1,7 @@
-import { Cluster, synth, wgQuick, type Peer } from './harness/cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster, NODE_PORT, synth, wgQuick, type Peer } from './harness/cluster';
 import { serveEcho } from './harness/held';
-import { address6 } from './harness/network';
+import { address, address6 } from './harness/network';
 import type { Pod } from './harness/pod';
 import { until } from './harness/shell';
 
@@ -67,5 +68,67 @@ describe.each([
     expect(sockets() - before.sockets).toBeLessThan(10);
     expect(pod.log('nginx').split('\n').length - before.lines).toBeLessThan(20);
     expect(await pod.ready()).toBe(true);
+  });
+});
+
+describe("a UDP name that leads to WireGuard's own port", () => {
+  let cluster: Cluster;
+  let pod: Pod;
+  let hero: Peer;
+  let yen: Peer;
+
+  beforeAll(async () => {
+    cluster = new Cluster();
+    hero = cluster.peer('hero', 10, '10.1.2.4');
+    yen = cluster.peer('yen', 11, '10.1.2.9');
+    await serveEcho(cluster.backends, 7000);
+    cluster.resolve({
+      'pod.test.svc.cluster.local': address('pods', 30),
+      'node.test.svc.cluster.local': address('pods', 1),
+    });
+    const services = {
+      0: [{ name: 'echo', dest: `${cluster.backends.address}:7000`, port: 7 }],
+      1: [
+        { name: 'pod', dest: 'pod.test.svc.cluster.local:342', port: 5, protocol: 'udp' },
+        {
+          name: 'node',
+          dest: `node.test.svc.cluster.local:${NODE_PORT}`,
+          port: 6,
+          protocol: 'udp',
+        },
+      ],
+    };
+    pod = await cluster.run(synth(cluster.inventory({ services })));
+    for (const peer of [hero, yen]) await peer.up(wgQuick(cluster, peer));
+    await until('an answer', 10, async () => (await yen.ask('10.1.3.16:7')) === '?\n');
+  });
+  afterAll(() => {
+    cluster.stop();
+  });
+
+  test("the pod's address: no tunnel goes through itself", async () => {
+    await hero.host.must(`
+      ip link add nest type wireguard 2>/dev/null || wireguard-go nest >/dev/null 2>&1
+      wg set nest private-key /etc/wireguard/e2e.key peer ${cluster.hostKey.publicKey} \
+        endpoint 10.1.3.17:5 allowed-ips 10.1.3.31/32 persistent-keepalive 1
+      ip link set nest up`);
+    await sleep(5000);
+    await hero.host.run('busybox ping -c 3 -W 1 10.1.3.16');
+    const sent = () => Number(pod.inNetwork('cat /sys/class/net/wg0/statistics/tx_packets'));
+    const before = sent();
+    await sleep(3000);
+    expect((await hero.host.run('wg show nest latest-handshakes')).stdout).toMatch(/\t0\n$/);
+    expect((sent() - before) / 3).toBeLessThan(200);
+    expect(await yen.ask('10.1.3.16:7')).toBe('?\n');
+  });
+
+  test('its own node port: nobody gets there', async () => {
+    await hero.host.run('echo ? | socat -T 1 - UDP:10.1.3.17:6');
+    const refused = 'status=403 peer=hero service=node protocol=UDP';
+    await until('the sum', 10, async () =>
+      `${pod.log('nginx')}${(await pod.exec('nginx', ['cat', '/run/nginx/refusals'])).stdout}`.includes(
+        refused,
+      ),
+    );
   });
 });

@@ -20,6 +20,8 @@
 # WireGuard's own datagrams never go into wg0, however a peer got an address there taken for its
 # endpoint: rules 30001 and 30002 send them to loopback, where they end. A routing mark would not do,
 # for wireguard-go answers on the interface it was asked on, and that is obeyed even where no route is.
+# Nor do they reach a socket of this pod: rule 29998 passes over the table `local`. A UDP service whose
+# name leads to WireGuard's port would nest a tunnel in itself otherwise.
 
 # Rules and routes that have to be there, in the words of `ip`. Numbers instead of names, for an image
 # may lack /etc/protocols: 6 TCP, 17 UDP, 1 and 58 ICMP. A table is named 100000 * protocol + port.
@@ -27,15 +29,17 @@ confinement() {
   port=$(sed -n 's/^ListenPort = //p' "$1/wg0.cfg")
   for any in 0.0.0.0/0 ::/0; do
     [ $any = 0.0.0.0/0 ] || has_ipv6 || continue
-    icmp=1
-    [ $any = 0.0.0.0/0 ] || icmp=58
+    icmp=1 loopback=127.0.0.0/8
+    [ $any = 0.0.0.0/0 ] || icmp=58 loopback=::1/128
     guards="iif lo ipproto 17 sport $port"
     cat <<-END || return
+	rule add priority 29997 from $any to $loopback iif lo lookup local
+	rule add priority 29998 from $any $guards goto 30001
 	rule add priority 29999 from $any iif wg0 prohibit
 	rule add priority 30000 from $any lookup local
 	rule add priority 30001 from $any $guards lookup main suppress_ifgroup $wg0_group
 	rule add priority 30002 from $any $guards lookup 2
-	rule add priority 0 not from $any iif wg0 goto 30000
+	rule add priority 0 not from $any iif wg0 goto 29997
 	rule add priority 1 from $any iif wg0 ipproto $icmp lookup ${icmp}00000
 	END
     # A narrower wg0 has no IPv6, and nothing to guard.
@@ -125,4 +129,4 @@ answer_ports() {
 }
 
 # What must not be so when a peer gets in: one of the fixed rules is missing, or there is one too many.
-unconfined() { grep -E '^(- rule|\+ rule add priority (0|29999|3000[0-4]) |\+ route .* table 2$)'; }
+unconfined() { grep -E '^(- rule|\+ rule add priority (0|2999[7-9]|3000[0-4]) |\+ route .* table 2$)'; }

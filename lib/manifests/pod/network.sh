@@ -93,7 +93,7 @@ differences() {
       is("route replace " type to " dev wg0" option("proto", "boot") option("table", "") option("metric", $2 == 6 ? 1024 : 0))
     }
     # Ours speak of wg0 or stand among the fixed ones; others may have theirs.
-    $1 == "rule" && (/iif wg0 / || $3 ~ /^3000[0-4]:$/ || /0:.from all lookup local$/) {
+    $1 == "rule" && (/iif wg0 / || $3 ~ /^(2999[78]|3000[0-4]):$/ || /0:.from all lookup local$/) {
       line = "rule add priority " $3 + 0
       for (i = 4; i <= NF; i++) {
         if ($i ~ /^\[/) continue

@@ -1,5 +1,6 @@
 import { hostPort } from '../../formats/address';
 import type { Inventory, Peer, Service } from '../../inventory/inventory';
+import { leadsToNodePort } from '../../inventory/loop-rules';
 import { STATUS_PORT } from '../../ports';
 import { isBehindPeer } from './listeners';
 import { paths } from './paths';
@@ -24,7 +25,7 @@ export function nginxCfg(inventory: Inventory): string {
     `	limit_conn sessions ${Math.ceil(inventory.connectionsPerPeer / 2)};`,
     STREAM,
     ...health(inventory.service.healthPort),
-    ...inventory.services.map(server),
+    ...inventory.services.map((service) => server(service, inventory)),
     '}',
     '',
   ].join('\n');
@@ -47,7 +48,7 @@ function health(port: number | undefined): string[] {
 
 // With reuseport the kernel deals clients out evenly, else one worker would take most of them and
 // fill up; and the datagrams of a client all go to the worker that has its session.
-function server(service: Service): string {
+function server(service: Service, inventory: Inventory): string {
   const listen = hostPort(service.address.text, service.port);
   return [
     '',
@@ -55,7 +56,8 @@ function server(service: Service): string {
     `		listen ${listen}${service.protocol === 'udp' ? ' udp' : ' so_keepalive=on'} reuseport;`,
     `		set $service ${service.name};`,
     `		set $backend ${hostPort(service.dest.host, service.dest.port)};`,
-    ...access(service),
+    // WireGuard would go through itself.
+    ...(leadsToNodePort(service, inventory) ? NOBODY : access(service)),
     `		proxy_timeout ${service.timeout};`,
     ...(service.proxyProtocol ? ['		proxy_protocol on;'] : []),
     // The address to which confinement.sh lets the peer answer.
@@ -65,9 +67,11 @@ function server(service: Service): string {
   ].join('\n');
 }
 
+const NOBODY = ['		deny all;'];
+
 function access({ peers }: Service): string[] {
   if (!peers) return [];
-  return [...peers.flatMap(sources).map((s) => `		allow ${s};`), '		deny all;'];
+  return [...peers.flatMap(sources).map((s) => `		allow ${s};`), ...NOBODY];
 }
 
 function sources(peer: Peer): string[] {
