@@ -7,8 +7,10 @@
 #
 # In the folder $state/names is a file for each name, with its addresses, and
 #
+#   silent   nameservers that gave no address of a name of which another gave one: they are not asked
 #   chosen   what stands in nginx.cfg in place of a name: "<name> <IPv6 address>"
 #   left     UDP sockets of old workers that go to where no name leads, as stray prints them
+#   judged   when it is newly known which nameservers are silent
 #   done     when the look-ups are
 
 names=$state/names
@@ -45,8 +47,38 @@ ask() {
     found=$(timeout 2 busybox nslookup -type="$1" "$2." "$server" 2>/dev/null |
       awk '/^Name:/ { named = 1 } named && /^Address/ { print $2 }')
     [ -z "$found" ] || break
-  done <"$state/current/nameservers"
+  done <<-END
+	$(asked "$state/current")
+	END
   echo "$found"
+}
+
+# nginx turns to the next nameserver only after 5 s, so two dead ones would cost 10: who is silent is left
+# out at once, and asked again once in five minutes. Each time it is about another name.
+judge_nameservers() {
+  name=$(destinations | awk -v round=$round '$1 ~ /[a-z]/ && $1 !~ /:/ && !seen[$1]++ { name[n++] = $1 } END { print name[n ? round % n : 0] }')
+  [ -n "$name" ] && [ "$(wc -l <"$state/current/nameservers")" -gt 1 ] || return
+  : >"$names/good"
+  while read -r server; do
+    { gives_address "$name" "$server" || gives_address "$name" "$server"; } &&
+      echo "$server" >>"$names/good" &
+  done <"$state/current/nameservers"
+  wait
+  [ -s "$names/good" ] || return
+  {
+    echo none # busybox: grep -f of an empty file finds nothing, with -v too
+    grep -vxF -f "$names/good" "$state/current/nameservers"
+    if [ $((round % 60)) != 0 ] && grep -qvxF -f "$names/silent" "$names/good"; then cat "$names/silent"; fi
+  } | sort -u >"$names/silent.new"
+  mv "$names/silent.new" "$names/silent"
+}
+
+gives_address() {
+  {
+    timeout 1 busybox nslookup -type=a "$1." "$2" &
+    timeout 1 busybox nslookup -type=aaaa "$1." "$2" &
+    wait
+  } 2>/dev/null | grep -q ^Name:
 }
 
 # IPv4 addresses, else IPv6 ones; what was known stays when there is no answer.
@@ -87,11 +119,13 @@ choose() {
 
 # In the background, for a nameserver may let it wait.
 look_up_due() {
-  rm -f "$names/done"
+  rm -f "$names/judged" "$names/done"
   looking=1
   round=$((round + 1))
   rest=5
   {
+    judge_nameservers
+    : >"$names/judged"
     due | {
       while read -r name; do
         look_up "$name" &
@@ -160,7 +194,11 @@ stray() {
 # Every second: takes what was looked up, and begins to look up again.
 follow_names() {
   rest=$((rest - 1))
-  if [ -n "$looking" ] && [ -e "$names/done" ]; then
+  if [ -e "$names/judged" ] && rm "$names/judged" && [ "$(resolver "$state/current")" != "$(cat "$state/current/resolver.cfg")" ]; then
+    log "nameservers that answer: $(asked "$state/current" | awk '{ printf "%s ", $0 }')"
+    fit
+    update
+  elif [ -n "$looking" ] && [ -e "$names/done" ]; then
     looking=
     if stray | grep -qvxF -f "$names/left"; then strays=$((strays + 1)); else strays=0; fi
     [ $round -lt $((next + 720)) ] || patience=2

@@ -116,10 +116,12 @@ start() {
 # In force is what a worker serves, not what nginx was told to. The names in it get a moment to be
 # looked up.
 confirm() {
-  for _ in 0 1 2 3 4 5 6 7 8 9; do
-    [ -e "$names/done" ] || pause 0.4
+  for known in judged 'done'; do
+    for _ in 0 1 2 3 4 5 6 7 8 9; do
+      [ -e "$names/$known" ] || pause 0.4
+    done
+    follow_names
   done
-  follow_names
   for _ in 0 1 2 3 4 5 6 7 8 9; do
     if [ "$(served)" = "$loaded" ]; then
       echo "$asked" >$state/revision
@@ -174,6 +176,7 @@ run() {
   : >$state/alerts
   mkdir -p "$names"
   echo none >"$names/left" # busybox: grep -f of an empty file finds nothing, with -v too
+  echo none >"$names/silent"
   touch "$names/chosen"
   while :; do
     beat

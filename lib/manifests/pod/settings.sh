@@ -15,6 +15,9 @@ nameservers() {
   awk '$1 == "nameserver" && $2 ~ /^[0-9A-Fa-f:.]+$/ { print $2 }' "$source"
 }
 
+# Those of them that are asked: all but silent ones (see names.sh).
+asked() { grep -vxF -f "$names/silent" "$1/nameservers" || cat "$1/nameservers"; }
+
 # nginx reads no resolv.conf and wants brackets around IPv6. One family is asked for: see names.sh. It
 # asks the next server, or the same again, after 5 s (ngx_resolver.c, resend_timeout), which no setting
 # changes: each gets the time to answer.
@@ -27,13 +30,13 @@ resolver() {
     *) family=ipv4=off ;;
     esac
   fi
-  awk -v options="valid=60s $family" '
+  asked "$1" | awk -v options="valid=60s $family" '
     { servers = servers " " ($1 ~ /:/ ? "[" $1 "]" : $1) }
     END {
       if (servers) print "resolver" servers, options ";"
       print "resolver_timeout " (NR > 2 ? 5000 * (NR - 1) : 5000) + 1500 "ms;"
     }
-  ' "$1/nameservers"
+  '
   echo "# moved names: $moved"
 }
 
