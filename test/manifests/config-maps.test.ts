@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Inventory } from '../../lib/inventory/inventory';
 import { pack } from '../../lib/manifests/config-maps';
 import { myth } from '../an-inventory';
-import { synthesize } from './synthesized';
+import { type Manifest, synthesize } from './synthesized';
 
 const joined = (packed: readonly Record<string, string>[], file: string) =>
   packed
@@ -43,6 +44,16 @@ describe('packing files into ConfigMaps', () => {
   });
 });
 
+test('a resolv.conf where the inventory names resolvers, and none where it does not', () => {
+  const data = (inventory: Inventory) =>
+    synthesize(inventory).find(({ kind }) => kind === 'ConfigMap')?.data;
+  expect(data(myth({ resolver: ['10.43.0.10', 'fd00::10'] }))).toHaveProperty(
+    ['resolv.conf'],
+    'nameserver 10.43.0.10\nnameserver fd00::10\n',
+  );
+  expect(data(myth())).not.toHaveProperty(['resolv.conf']);
+});
+
 describe('an inventory of 10,000 peers and 4,000 services', () => {
   const peers: Record<string, { name: string; pubkey: string }> = {};
   for (let i = 0; i < 10_000; i++) {
@@ -53,9 +64,13 @@ describe('an inventory of 10,000 peers and 4,000 services', () => {
   const dest = 'a-service-with-a-name.a-namespace-with-a-name.svc.cluster.local:5432';
   const services: Record<string, { name: string; dest: string; port: number }[]> = {};
   for (let i = 0; i < 4000; i++) services[i] = [{ name: `service-${i}`, dest, port: 5432 }];
-  const inventory = myth({ network: '10.1.0.0/20', peers, services, networkPolicies: [] });
-  const manifests = synthesize(inventory);
-  const maps = manifests.filter(({ kind }) => kind === 'ConfigMap');
+  let manifests: Manifest[];
+  let maps: Manifest[];
+  beforeAll(() => {
+    const inventory = myth({ network: '10.1.0.0/20', peers, services, networkPolicies: [] });
+    manifests = synthesize(inventory);
+    maps = manifests.filter(({ kind }) => kind === 'ConfigMap');
+  });
 
   test('takes several ConfigMaps of less than 1 MiB, all of them mounted', () => {
     expect(maps.length).toBeGreaterThan(2);

@@ -1,10 +1,15 @@
+import type { k8s } from 'cdk8s-plus-28';
 import type { PodMonitorSpec } from '../../imports/monitoring.coreos.com';
 import { myth } from '../an-inventory';
-import { containers, synthesize } from './synthesized';
+import { containers, type Manifest, synthesize } from './synthesized';
 
 const inventory = myth({ metrics: true });
-const manifests = synthesize(inventory);
-const exporter = containers(manifests).get('exporter');
+let manifests: Manifest[];
+let exporter: k8s.Container | undefined;
+beforeAll(() => {
+  manifests = synthesize(inventory);
+  exporter = containers(manifests).get('exporter');
+});
 
 test('no metrics, no exporter and no PodMonitor', () => {
   const without = synthesize(myth());

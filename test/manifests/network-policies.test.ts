@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { myth } from '../an-inventory';
-import { synthesize } from './synthesized';
+import { type Manifest, synthesize } from './synthesized';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -17,7 +17,10 @@ function namespaceLabels(namespace: string, more: Labels): Labels {
   return { ...more, 'kubernetes.io/metadata.name': namespace };
 }
 
-const manifests = synthesize(myth());
+let manifests: Manifest[];
+beforeAll(() => {
+  manifests = synthesize(myth());
+});
 
 const matches = (selector: k8s.LabelSelector | undefined, labels: Labels) =>
   selector === undefined ||

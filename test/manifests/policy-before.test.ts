@@ -75,6 +75,22 @@ describe('under git', () => {
     expect(synth(isolated('old')).before).toEqual(['new']);
   });
 
+  test('what is only opened closes nothing, and has no second policy', () => {
+    const { services } = isolated('old');
+    const more = myth({
+      isolate: true,
+      networkPolicies: [],
+      services: {
+        1: [{ name: 'db', dest: 'db.old.svc.cluster.local:5432', port: 5432 }],
+        2: [{ name: 'web', dest: 'web.new.svc.cluster.local:80', port: 80 }],
+      },
+    });
+    expect(more.services).toHaveLength(services.length + 1);
+    const { file, before } = synth(more);
+    expect(before).toEqual([]);
+    expect(file.match(/^kind: NetworkPolicy$/gm)).toHaveLength(1);
+  });
+
   test('no change, no second policy', () => {
     expect(synth(isolated('old')).before).toEqual([]);
   });
