@@ -14,5 +14,5 @@ export function canonicalName(name: string): string {
 export function spellings(name: string): readonly string[] {
   if (!/(?:^|\.)xn--/.test(name)) return [name];
   const unicode = domainToUnicode(name);
-  return unicode === '' || unicode === name ? [name] : [name, unicode];
+  return unicode === '' ? [name] : [name, unicode];
 }

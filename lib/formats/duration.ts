@@ -17,6 +17,6 @@ export const duration: Rule = (text) => {
   if (seconds !== undefined)
     return seconds >= 1 && seconds <= YEAR ? undefined : 'must be 1s to 365d';
   const repair = /^\d+$/.test(text) ? `${text}s` : text.replace(/\s+/g, '').toLowerCase();
-  const isKnown = repair !== text && repair !== '' && duration(repair) === undefined;
+  const isKnown = repair !== text && duration(repair) === undefined;
   return `must be a time such as 90s, 30m, 1h30m or 7d${write(repair, isKnown)}`;
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseNetwork } from '../formats/address';
 import { LABEL } from '../formats/host-name';
 import { integer, mapping, text } from '../formats/fields';
+import { problemText } from '../formats/parse-result';
 import { labelSelector } from './pod-settings';
 
 /*
@@ -14,7 +15,7 @@ const cidr = () => text(rangeText);
 
 function rangeText(given: string): string | undefined {
   const result = parseNetwork(given);
-  return 'problem' in result ? result.problem : undefined;
+  return 'problem' in result ? problemText(result) : undefined;
 }
 
 const peer = mapping({

@@ -51,7 +51,7 @@ function valuesProblem(operator: string, values: readonly string[]): string | un
       return values.length === 0 ? undefined : `must be left out with the operator ${operator}`;
     case 'Gt':
     case 'Lt':
-      return values.length === 1 && /^-?\d+$/.test(values[0] ?? '')
+      return values.length === 1 && /^\d+$/.test(values[0] ?? '')
         ? undefined
         : `must be one whole number with the operator ${operator}`;
     default:

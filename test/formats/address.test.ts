@@ -42,6 +42,7 @@ describe('an address', () => {
     ['fd00::4/128', 'is not an IP address; write fd00::4 without the prefix length'],
     ['10.1.2.4/24', 'is not an IP address; write one like 10.1.2.4 or fd00::4'],
     ['hero/32', 'is not an IP address; write one like 10.1.2.4 or fd00::4'],
+    ['\n10.1.2.4/32', 'is not an IP address; write one like 10.1.2.4 or fd00::4'],
     ['10.1.2.4/32/', 'is not an IP address; write one like 10.1.2.4 or fd00::4'],
     ['10.01.2.4', 'is not the canonical spelling; write 10.1.2.4'],
     ['FD00::4', 'is not the canonical spelling; write fd00::4'],

@@ -19,6 +19,7 @@ test.each([
 
 test.each([
   ['a.b', ['a.b']],
+  ['1.2', ['1.2']],
   ['xn--bcher-kva.example', ['xn--bcher-kva.example', 'bücher.example']],
   ['www.xn--bcher-kva.example', ['www.xn--bcher-kva.example', 'www.bücher.example']],
   ['axn--b.c', ['axn--b.c']],

@@ -18,6 +18,7 @@ tryRule(duration, {
     '1h  30m': `${FORM}; write 1h30m`,
     '5M': `${FORM}; write 5m`,
     '30m1h': FORM,
+    '1h90': FORM,
     '1w': FORM,
     '5ms': FORM,
     ' ': FORM,
