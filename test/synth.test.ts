@@ -41,7 +41,8 @@ function addCluster(name: string): void {
   writeFileSync(join(inventory, `${name}.yaml`), text.replace(/^dns:.*\n/m, ''));
 }
 
-const synth = () => run('npm', ['run', '--silent', 'synth']);
+/** What `npm run synth` runs, without the third of a second that npm takes. */
+const synth = () => run(process.execPath, ['bin/run.cjs', 'lib/commands/synth.ts']);
 const manifest = () => readFileSync(join(out, 'article', file), 'utf8');
 
 test('one file a cluster, the same bytes each time', () => {
