@@ -1,12 +1,16 @@
 /**
  * What the proxy costs where the tunnel costs little, in the kernel: `npm run bench:kernel` prints a
- * Markdown table. Runs on this kernel where it has WireGuard, else in a guest (test/kernel/run.sh).
+ * Markdown table, `npm run bench:kernel -- steps` one of what each setting of nginx adds. Runs on this
+ * kernel where it has WireGuard, else in a guest (test/kernel/run.sh).
  */
+import type { Peer } from '../test/e2e/harness/cluster';
 import { inKernel } from '../test/e2e/harness/wireguard';
+import type { Contender } from './kernel/contender';
 import { machine, model } from './kernel/machine';
 import { memory, memoryWith } from './kernel/memory';
 import { lines } from './kernel/report';
-import { Rounds } from './kernel/rounds';
+import { KINDS, Rounds, type Kind } from './kernel/rounds';
+import { steps } from './kernel/steps';
 import { setUp } from './kernel/ways';
 import { table } from './table';
 
@@ -20,18 +24,35 @@ function say(what: string): void {
 }
 
 async function main(): Promise<void> {
-  if (!inKernel) throw new Error('This kernel has no WireGuard: npm run bench:kernel');
+  const byStep = process.argv[2] === 'steps';
+  if (!inKernel && !byStep) throw new Error('This kernel has no WireGuard: npm run bench:kernel');
   say('cluster, pod, peer');
-  const { cluster, hero, ways } = await setUp();
+  const { cluster, hero, pod, ways } = await setUp();
+  const [bare, ours] = ways;
+  if (!byStep) await measure(hero, ways, KINDS, SIZES);
+  else if (bare && ours) {
+    const all = [bare, ...steps(pod, cluster.backends.address), ours];
+    await measure(hero, all, ['connections', 'tcp'], []);
+  }
+  cluster.stop();
+  console.log(machine());
+}
+
+async function measure(
+  hero: Peer,
+  ways: readonly Contender[],
+  kinds: readonly Kind[],
+  sizes: readonly number[],
+): Promise<void> {
   const idle = ways.map(memory);
   // The model counts instructions: a window there is as good as a longer one elsewhere.
-  const rounds = new Rounds(hero, ways, model ? 1 : 5);
+  const rounds = new Rounds(hero, ways, kinds, model ? 1 : 5);
   while (rounds.count < ROUNDS) {
     say(`round ${rounds.count + 1} of ${ROUNDS}`);
     await rounds.run();
   }
   const held: string[][] = [];
-  for (const size of SIZES) {
+  for (const size of sizes) {
     say(`connections held after ${size} bytes`);
     const line = [`memory, 1,000 connections after ${size.toLocaleString('en')} B each way`];
     for (const [n, way] of ways.entries()) {
@@ -43,9 +64,7 @@ async function main(): Promise<void> {
     }
     held.push(line);
   }
-  cluster.stop();
   table(['', ...ways.map(({ name }) => name)], [...lines(rounds, ways), ...held]);
-  console.log(machine());
 }
 
 main().catch((why: unknown) => {

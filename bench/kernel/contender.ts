@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sh } from '../../test/e2e/harness/shell';
 import type { Way } from '../proxy/setup';
 
 /** The program at both ends. */
@@ -12,4 +13,14 @@ export interface Contender extends Way {
   /** Done before it has its turn, and after. */
   readonly enter?: () => void;
   readonly leave?: () => void;
+}
+
+/** Processes whose command line begins like this, and their children. */
+export function family(command: string): number[] {
+  return sh(
+    `pgrep -f '^(${command}|[^ ]*/${command})' | while read -r pid; do echo $pid; pgrep -P $pid || true; done | sort -nu`,
+  )
+    .split('\n')
+    .filter(Boolean)
+    .map(Number);
 }

@@ -18,6 +18,7 @@ const COSTS: readonly [string, Kind, string, number][] = [
   ['processor time, a gigabyte to the peer', 'down', 's', 1e9],
   ['processor time, a gigabyte from the peer', 'up', 's', 1e9],
   ['processor time, a new connection', 'connections', 'us', 1e6],
+  ['processor time, a round trip', 'tcp', 'us', 1e6],
 ];
 
 /** The lines of the table: medians, with the least and the most of the rounds. The first way is the floor. */
@@ -40,8 +41,10 @@ export function lines(rounds: Rounds, ways: readonly Contender[]): string[][] {
   };
   const absolute = (kind: Kind, way: Contender) =>
     median(rounds.pairs(kind, way, floor).map(([{ rate }]) => rate));
+  const measured = <T extends readonly [string, Kind, ...unknown[]]>(rows: readonly T[]) =>
+    rows.filter(([, kind]) => rounds.kinds.includes(kind));
   return [
-    ...RATIOS.map(([title, kind]) =>
+    ...measured(RATIOS).map(([title, kind]) =>
       line(title, (way) => {
         if (way !== floor) return spread(kind, way, (own, bare) => own.rate / bare.rate, 2);
         const rate = absolute(kind, way);
@@ -50,14 +53,14 @@ export function lines(rounds: Rounds, ways: readonly Contender[]): string[][] {
           : `${((rate * 8) / 1e6).toFixed(0)} Mbit/s`;
       }),
     ),
-    ...TRIPS.map(([title, kind]) =>
+    ...measured(TRIPS).map(([title, kind]) =>
       line(title, (way) => {
         if (way === floor) return `of ${(1e6 / absolute(kind, way)).toFixed(0)} us`;
         const added = spread(kind, way, (own, bare) => 1e6 / own.rate - 1e6 / bare.rate, 1);
         return added && `${added} us`;
       }),
     ),
-    ...COSTS.map(([title, kind, unit, each]) =>
+    ...measured(COSTS).map(([title, kind, unit, each]) =>
       line(title, (way) => {
         const all = `${spread(kind, way, (own) => own.all * each, 1)} ${unit}`;
         const proxy = spread(kind, way, (own) => own.proxy * each, 1);

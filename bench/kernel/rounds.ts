@@ -1,7 +1,8 @@
 import type { Peer } from '../../test/e2e/harness/cluster';
 import { WIRE, type Contender } from './contender';
 
-export type Kind = 'down' | 'up' | 'down8' | 'up8' | 'connections' | 'tcp' | 'udp';
+export const KINDS = ['down', 'up', 'down8', 'up8', 'connections', 'tcp', 'udp'] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** One window, as `wire.py` prints it. */
 export interface Sample {
@@ -22,6 +23,7 @@ export class Rounds {
   constructor(
     private readonly peer: Peer,
     private readonly ways: readonly Contender[],
+    readonly kinds: readonly Kind[],
     private readonly length: number,
   ) {}
 
@@ -48,7 +50,8 @@ export class Rounds {
 
   private async measure(way: Contender): Promise<Samples> {
     const { address, echo, bulk, pids } = way;
-    const command = [...WIRE, 'measure', address, echo, bulk, this.length, ...pids].join(' ');
+    const what = [address, echo, bulk, this.length, this.kinds, ...pids];
+    const command = [...WIRE, 'measure', ...what].join(' ');
     way.enter?.();
     const { code, stdout, stderr } = await this.peer.host.run(command, 120);
     way.leave?.();

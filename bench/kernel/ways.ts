@@ -3,7 +3,7 @@ import type { Host } from '../../test/e2e/harness/host';
 import type { Pod } from '../../test/e2e/harness/pod';
 import { sh } from '../../test/e2e/harness/shell';
 import { ADDRESS, setUp as setUpProxy, type Setup } from '../proxy/setup';
-import { WIRE, type Contender } from './contender';
+import { family, WIRE, type Contender } from './contender';
 
 /** The network of `bench:proxy` with two more ways; the bare tunnel comes first. */
 export async function setUp(): Promise<
@@ -41,16 +41,6 @@ function capBuffers(namespace: string): void {
   sh(
     `ip netns exec ${namespace} sysctl -qw net.ipv4.tcp_rmem='${sizes}' net.ipv4.tcp_wmem='${sizes}'`,
   );
-}
-
-/** Processes whose command line begins like this, and their children. */
-function family(command: string): number[] {
-  return sh(
-    `pgrep -f '^(${command}|[^ ]*/${command})' | while read -r pid; do echo $pid; pgrep -P $pid || true; done | sort -nu`,
-  )
-    .split('\n')
-    .filter(Boolean)
-    .map(Number);
 }
 
 /** TCP mode, a literal address, no log: the least it can do. */

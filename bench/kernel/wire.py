@@ -1,13 +1,13 @@
 """Both ends of a measurement. Python, since a window counts instructions: Node compiles meanwhile.
 
     wire.py serve                                echo on port 7000, TCP and UDP; bulk on 7001
-    wire.py measure HOST ECHO BULK LENGTH [PID...]
+    wire.py measure HOST ECHO BULK LENGTH KINDS [PID...]
     wire.py hold HOST PORT COUNT BYTES           holds connections until its input ends, each when
                                                  so many bytes have gone back and forth
 
-measure prints a JSON object: bytes a second one way and the other, through one connection and
-through eight; new connections a second, with a byte and back on each; round trips of a byte a
-second. For each of these (a byte, a connection, a round trip) it gives the processor seconds of all
+measure prints a JSON object with the named kinds, of "down,up,down8,up8,connections,tcp,udp": bytes
+a second one way and the other, through one connection and through eight; new connections a second,
+with a byte and back on each; round trips of a byte a second. For each of these (a byte, a connection, a round trip) it gives the processor seconds of all
 and of the named processes. LENGTH stretches its windows. Each has a while before it that does not
 count, so that it neither begins slowly nor fills buffers.
 """
@@ -203,24 +203,28 @@ def datagrams_to(address):
     return connection
 
 
-def measure(host, echo, bulk, length, *pids):
+def measure(host, echo, bulk, length, names, *pids):
     def transfer(kind, streams):
         return throughput(kind, (host, int(bulk)), streams, 0.3 * length, pids)
 
     length = float(length)
     address = (host, int(echo))
-    figures = {
-        "down": transfer("down", 1),
-        "up": transfer("up", 1),
-        "down8": transfer("down", 8),
-        "up8": transfer("up", 8),
-        "connections": rate(lambda: connect_once(address), 0.25 * length, pids),
-        "tcp": rate(trip(open_tcp(address)), 0.05 * length, pids),
+    kinds = {
+        "down": lambda: transfer("down", 1),
+        "up": lambda: transfer("up", 1),
+        "down8": lambda: transfer("down", 8),
+        "up8": lambda: transfer("up", 8),
+        "connections": lambda: rate(lambda: connect_once(address), 0.25 * length, pids),
+        "tcp": lambda: rate(trip(open_tcp(address)), 0.05 * length, pids),
+        "udp": lambda: rate(trip(datagrams_to(address)), 0.05 * length, pids),
     }
-    try:
-        figures["udp"] = rate(trip(datagrams_to(address)), 0.05 * length, pids)
-    except OSError:
-        pass  # not every way carries UDP
+    figures = {}
+    for name in names.split(","):
+        try:
+            figures[name] = kinds[name]()
+        except OSError:
+            if name != "udp":  # not every way carries it
+                raise
     print(json.dumps(figures))
 
 

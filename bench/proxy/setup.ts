@@ -21,7 +21,7 @@ export interface Way {
   readonly bulk: number;
 }
 
-const BACKENDS = 'backends.test.svc.cluster.local';
+export const BACKENDS = 'backends.test.svc.cluster.local';
 export const ECHO = `${BACKENDS}:7000`;
 const BULK = `${BACKENDS}:7001`;
 
