@@ -17,6 +17,9 @@ const shared = {
 module.exports = {
   // A verdict never depends on how busy the machine is: this only ends what hangs.
   testTimeout: 120_000,
+  // `npm run test:coverage`. What only processes run is theirs to see, and their tests' to judge.
+  collectCoverageFrom: ['lib/**/*.ts', '!lib/commands/**', '!lib/synth.ts'],
+  coverageThreshold: { global: { statements: 95, branches: 90, functions: 95, lines: 95 } },
   projects: [
     {
       ...shared,
