@@ -102,7 +102,12 @@ describe('a peer that opens all the connections it can', () => {
     const rick = cluster.peer('rick', 12, '10.1.2.12');
     await serveEcho(cluster.backends, 7000);
     const dest = `${cluster.backends.address}:7000`;
-    const services = { 0: [{ name: 'echo', dest, port: 7 }] };
+    const services = {
+      0: [
+        { name: 'echo', dest, port: 7 },
+        { name: 'echo', dest, port: 7, protocol: 'udp' },
+      ],
+    };
     const pod = await cluster.run(synth(cluster.inventory({ services, connectionsPerPeer: 500 })));
     for (const peer of cluster.peers.values()) await peer.up(wgQuick(cluster, peer));
     const others = new Held(rick.host, ADDRESS, 7, 50);
@@ -120,6 +125,13 @@ describe('a peer that opens all the connections it can', () => {
     expect(pod.log('nginx')).not.toMatch(/status=503 sent|limiting|not enough/);
     held.end();
     await until('an answer', 10, async () => (await hero.ask(`${ADDRESS}:7`)) === '?\n');
+    // Half of them may be UDP sessions, and leave the rest to TCP.
+    await hero.host.must(
+      `${process.execPath} ${join(__dirname, 'harness/flood.mjs')} ${ADDRESS} 7 2000`,
+    );
+    const sessions = pod.inNetwork(`ss -Hanu dst ${cluster.backends.address}:7000`);
+    expect(sessions.trim().split('\n')).toHaveLength(250);
+    expect(await hero.ask(`${ADDRESS}:7`)).toBe('?\n');
     others.end();
   });
 });
