@@ -232,7 +232,9 @@ describe('kubectl', () => {
 
   test('that answers without end is stopped', async () => {
     fake.answer({ script: 'exec cat /dev/zero' });
-    await expect(kubectl([], 20_000)).rejects.toThrow(/more than 4 MiB/);
+    await expect(kubectl([], 20_000)).rejects.toThrow(
+      /kubectl printed more than 4 MiB and was stopped/,
+    );
   });
 
   test('has no input to wait for', async () => {
@@ -257,9 +259,13 @@ describe('the kubeconfig', () => {
   });
 
   test.each([
-    ['missing', undefined, /cannot be read: ENOENT/],
-    ['empty', '', /there are none|cannot be read/],
-    ['no YAML', 'a: [', /cannot be read/],
+    [
+      'missing',
+      undefined,
+      /cannot be read: ENOENT: no such file; its path is relative to the inventory file/,
+    ],
+    ['empty', '', /is not in .*; there are none/],
+    ['no YAML', 'a: [', /cannot be read: it is not YAML/],
   ])('that is %s is told with its path', async (_, text, message) => {
     rmSync(fake.kubeconfig);
     if (text !== undefined) writeFileSync(fake.kubeconfig, text);

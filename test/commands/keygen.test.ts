@@ -45,11 +45,14 @@ test('an imported key: its public half is the output, and it is nowhere in plain
   const { out, err, status } = keygen(['myth', '--import', '-'], `${key}\n`);
   expect([status, out]).toEqual([0, `${publicKeyOf(key)}\n`]);
   expect(err).toMatch(
-    /^wrote age\.agekey, .*secret.*\nwrote \.sops\.yaml\nwrote secrets\/myth\.sops\.yaml\nencrypted for age1\S+, as \.sops\.yaml says\n/,
+    /^wrote age\.agekey, the age identity: secret, ignored by git; keep a copy elsewhere\nwrote \.sops\.yaml\nwrote secrets\/myth\.sops\.yaml\nencrypted for age1\S+, as \.sops\.yaml says\n/,
   );
   expect(err).toContain(
-    "    kubectl --kubeconfig 'clusters/my cluster.yaml' --context myth -n flux-system " +
-      'create secret generic sops-age --from-file=age.agekey\n',
+    '- hand the identity to Flux, once in each cluster:\n' +
+      "    kubectl --kubeconfig 'clusters/my cluster.yaml' --context myth -n flux-system " +
+      'create secret generic sops-age --from-file=age.agekey\n' +
+      '  and have the Flux Kustomization that applies dist/ use it:\n' +
+      '    spec: { decryption: { provider: sops, secretRef: { name: sops-age } } }\n',
   );
   expect(err).toContain(
     '- npm run update\n- git add .sops.yaml secrets/myth.sops.yaml dist test, and commit\n',

@@ -46,7 +46,7 @@ test('a phone: the configuration is all of the output, and its key is nowhere el
   const { out, err, status } = peer('myth', 'phone', '--text');
   expect(status).toBe(0);
   expect(err).toMatch(
-    /^added phone, 10\.1\.2\.10, to inventory\/myth\.yaml\nNext:\n- npm run update\n/,
+    /^added phone, 10\.1\.2\.10, to inventory\/myth\.yaml\nNext:\n- npm run update\n- commit inventory\/myth\.yaml and what that changed, and push\n/,
   );
   const { interface: own, peers: ends } = parseAsApp(out, 'myth');
   expect(own['address']).toBe('10.1.2.10/32');
@@ -119,7 +119,12 @@ test.each<[string, object, string[], RegExp]>([
     ['myth', 'phone', '--text'],
     /^the public key of myth is unknown: run `npm run keygen -- myth`\n$/,
   ],
-  ['no terminal', reachable, ['myth', 'phone'], /^standard output is no terminal.*--png FILE/],
+  [
+    'no terminal',
+    reachable,
+    ['myth', 'phone'],
+    /^standard output is no terminal.*: run it in one, or give --text, --png FILE or --svg FILE\n$/,
+  ],
   [
     'no such peer',
     reachable,
@@ -172,7 +177,7 @@ test('a reader that goes away is told so', () => {
     encoding: 'utf8',
   });
   expect(stderr).toMatch(
-    /closed too early: the peer was added, but its key was not shown\nremove it/,
+    /closed too early: the peer was added, but its key was not shown\nremove it with --remove, and add it again\n/,
   );
   expect(stderr).not.toMatch(/Error|at .*:\d+/);
 });

@@ -132,7 +132,7 @@ test('a proxy that refuses is named, and its password is not', async () => {
     const env = { HTTPS_PROXY: proxy.url('me:hush@') };
     const { message } = await failureOf(open({ baseUrl, proxy: proxyFor(baseUrl, env) }));
     expect(message).toMatch(
-      /\(407\).*goes through the proxy http:\/\/127\.0\.0\.1:\d+ of HTTPS_PROXY/,
+      /\(407\).*; the request goes through the proxy http:\/\/127\.0\.0\.1:\d+ of HTTPS_PROXY/,
     );
     expect(message).not.toMatch(/hush|bWU6aHVzaA/);
     expect(proxy.connects).toHaveLength(3);
@@ -338,7 +338,7 @@ test('an answer without end is given up', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
-    expect((await failureOf(open({ baseUrl }))).message).toMatch(/larger than 8 MiB/);
+    expect((await failureOf(open({ baseUrl }))).message).toMatch(/the answer is larger than 8 MiB/);
   } finally {
     server.closeAllConnections();
     server.close();

@@ -65,7 +65,11 @@ describe('one record', () => {
   });
 
   test.each([
-    ['leads elsewhere', { content: 'other.org', comment: '' }, /other\.org.*--force/],
+    [
+      'leads elsewhere',
+      { content: 'other.org', comment: '' },
+      /other\.org, and has no comment that marks it as ours; --force takes it over$/,
+    ],
     ['is proxied', { proxied: true, comment: 'by hand' }, /carries no UDP.*"by hand".*--force/],
     ['is of another cluster', { content: 'x.org', comment: `${OURS}2` }, /myth2.*--force/],
   ])('of another that %s is refused, and taken over by force', (_, changes, reason) => {
@@ -84,7 +88,10 @@ describe('one record', () => {
     ['A', [there({ type: 'A', content: '192.0.2.1' }), there({ type: 'A', comment: OURS2 })]],
     ['AAAA', [there(), there({ type: 'AAAA', content: '2001:db8::1', id: 'a2' })]],
     ['NS', [there({ type: 'NS', content: 'ns.example.org' })]],
-    ['2 CNAME', [there(), there({ id: 'a2', content: 'other.org' })]],
+    [
+      'has 2 CNAME records (myth.adyxax.org, other.org), one is expected; remove the others by hand',
+      [there(), there({ id: 'a2', content: 'other.org' })],
+    ],
   ])('is refused beside %s, even by force', (type, existing) => {
     for (const options of [careful, forced]) {
       expect(planRecord(wanted, existing, options)).toMatchObject({

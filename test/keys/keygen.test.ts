@@ -145,7 +145,7 @@ describe('nothing is written', () => {
     [
       'for a preshared key beside a key from elsewhere',
       (folder) => encryptPresharedKey(inventory({ key }), 'hero', { folder }),
-      /wireguard-psk-hero/,
+      /: the inventory takes its keys from elsewhere \(`key`\), preshared ones too: make a Secret wireguard-psk-hero/,
     ],
     [
       'for an unknown peer',

@@ -98,7 +98,12 @@ describe('refuses, with the repair', () => {
       plain,
       /last-applied-configuration is not encrypted/,
     ],
-    ['no value', ['stringData'], undefined, /has no entry private-key: .*--rotate/],
+    [
+      'no value',
+      ['stringData'],
+      undefined,
+      /has no entry private-key: make it anew with `npm run keygen -- myth --rotate`/,
+    ],
     ['no metadata of SOPS', ['sops'], undefined, /no SOPS metadata.*git's history/],
     ['no MAC', ['sops', 'mac'], undefined, /no SOPS metadata/],
     ['a MAC in plaintext', ['sops', 'mac'], 'AB12', /no SOPS metadata/],

@@ -60,14 +60,22 @@ describe('refused', () => {
     ['no rules', 'stores: {}', /no creation rule is for secrets\/myth\.sops\.yaml/],
     ['an empty file', '', /no creation rule/],
     ['no rule that matches', `creation_rules: [{ path_regex: x, age: ${ALICE} }]`, /no creation/],
-    ['pgp', `creation_rules: [{ age: ${ALICE}, pgp: FBC7B9E2A4F9289A }]`, /has pgp.*sops/],
+    [
+      'pgp',
+      `creation_rules: [{ age: ${ALICE}, pgp: FBC7B9E2A4F9289A }]`,
+      /has pgp, where this command knows only age recipients: encrypt the key with `sops` itself/,
+    ],
     ['kms in a group', 'creation_rules: [{ key_groups: [{ kms: [{ arn: x }] }] }]', /has kms/],
     [
       'several key groups',
       `creation_rules: [{ key_groups: [{ age: [${ALICE}] }, { age: [${BOB}] }] }]`,
       /several key groups/,
     ],
-    ['no recipient', 'creation_rules: [{ path_regex: secrets }]', /no age recipient: add/],
+    [
+      'no recipient',
+      'creation_rules: [{ path_regex: secrets }]',
+      /: the creation rule for secrets\/myth\.sops\.yaml names no age recipient: add/,
+    ],
     ['a slip in a recipient', `creation_rules: [{ age: ${ALICE}x }]`, /names "age1lvy/],
     ['an SSH key', 'creation_rules: [{ age: ssh-ed25519 AAAA }]', /not an age recipient/],
     [
@@ -82,10 +90,18 @@ describe('refused', () => {
       `x: &x { pgp: "" }\ncreation_rules: [{ <<: *x, <<: *x, age: ${ALICE} }]`,
       /two "<<"/,
     ],
-    ['a merge in quotes', `x: &x {}\ncreation_rules: [{ "<<": *x, age: ${ALICE} }]`, /in quotes/],
+    [
+      'a merge in quotes',
+      `x: &x {}\ncreation_rules: [{ "<<": *x, age: ${ALICE} }]`,
+      /has "<<" in quotes: remove them$/,
+    ],
     ['a tag', `creation_rules: [{ age: !!str ${ALICE} }]`, /has a tag/],
     ["no expression of Go's", `creation_rules: [{ path_regex: (?=s), age: ${ALICE} }]`, /of Go's/],
-    ['documents', `creation_rules: [{ age: ${ALICE} }]\n---\nx: 1`, /several documents/],
+    [
+      'documents',
+      `creation_rules: [{ age: ${ALICE} }]\n---\nx: 1`,
+      /has several documents, and SOPS reads the first alone: leave one$/,
+    ],
     ['a line that ends by U+2028', `# \u2028creation_rules: []\nx: 1`, /yaml:1: has an invisible/],
     [
       'a text in a key group',
@@ -95,11 +111,15 @@ describe('refused', () => {
     [
       'two choices of what to encrypt',
       `creation_rules: [{ age: ${ALICE}, encrypted_regex: x, unencrypted_suffix: y }]`,
-      /has unencrypted_suffix and encrypted_regex/,
+      /has unencrypted_suffix and encrypted_regex, where SOPS takes one: leave one$/,
     ],
     ['a number', `creation_rules: [{ age: ${ALICE}, mac_only_encrypted: 1 }]`, /expected boolean/],
     ['no YAML', 'creation_rules: [\nstores', /^[^\n]*\.sops\.yaml: [^\n]*at line 2[^\n]*$/],
-    ['another shape', 'creation_rules: { age: x }', /^[^\n]*\.sops\.yaml: creation_rules: [^\n]*$/],
+    [
+      'another shape',
+      'creation_rules: { age: x }',
+      /^[^\n]*\.sops\.yaml: creation_rules: [^\n]*; mend it as SOPS' documentation has it$/,
+    ],
     ['a list', '[x]', /^[^\n]*\.sops\.yaml: [^\n]*$/],
   ])('%s', async (_, content, message) => {
     await expect(recipients(content)).rejects.toThrow(message);
@@ -143,6 +163,8 @@ describe('.sops.yaml', () => {
   test('is not .sops.yml', () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, '.sops.yml'), '');
-    expect(() => findSopsConfig(folder)).toThrow(/rename/);
+    expect(() => findSopsConfig(folder)).toThrow(
+      /\.sops\.yml: SOPS reads \.sops\.yaml only: rename the file$/,
+    );
   });
 });

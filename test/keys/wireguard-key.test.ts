@@ -60,19 +60,27 @@ test('an imported preshared key is kept as it is', () => {
 describe('what is no key is refused without being shown', () => {
   const key = Buffer.alloc(32, 0x5a).toString('base64');
   test.each([
-    ['', /nothing came/],
+    ['', /^no private key on standard input: nothing came before its end$/],
     [' \n', /nothing came/],
-    [key.slice(0, -1), /43 characters came/],
+    [
+      key.slice(0, -1),
+      /43 characters came, a key is 44, .*; pipe the one line `wg genkey` printed$/,
+    ],
     [`${key}\n${key}`, /89 characters came/],
     [key.replace('Wlo=', 'Wlp='), /canonical/],
     [`PrivateKey = ${key}`, /57 characters came/],
     ['q!8Fz)w&v3[K<x_T0yB#n5{R2u%Lj@e?', /base64encode/],
-    [Buffer.alloc(32).toString('base64'), /all zero/],
+    [
+      Buffer.alloc(32).toString('base64'),
+      /^the private key on standard input is all zero, which WireGuard takes for no key$/,
+    ],
   ])('%j', (text, message) => {
     expect(() => parsePrivateKey(text)).toThrow(message);
     expect(() => parsePrivateKey(text)).not.toThrow(key.slice(0, 20));
     expect(() => parsePrivateKey(text)).not.toThrow('q!8Fz');
-    expect(() => parsePresharedKey(text)).toThrow(/no preshared key|preshared key .* all zero/);
+    expect(() => parsePresharedKey(text)).toThrow(
+      /^no preshared key on standard input: (nothing came before its end|.*`wg genpsk` printed)$|^the preshared key .* all zero/,
+    );
   });
 });
 

@@ -44,6 +44,8 @@ const results = await new Stryker({
   sample: { size, seed: Number(values.seed) },
   warnings: { unknownOptions: false, slow: false },
   concurrency: Number(values.concurrency),
+  // Tests ask git what it ignores.
+  buildCommand: 'git init --quiet',
   // A busy machine is no verdict.
   timeoutMS: 60_000,
   tempDirName: `${tmpdir()}/wireguard-endpoint-mutants`,
