@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../errors';
 import { readIfThere } from '../files';
 import { text } from '../formats/fields';
+import { isEndpointHost } from '../formats/host-name';
 import { publicKey as publicKeyRule } from '../formats/wireguard-key';
 import type { Inventory } from '../inventory/inventory';
 
@@ -93,7 +94,7 @@ const written = z
     pubkey: text(publicKeyRule),
     endpoint: z
       .string()
-      .regex(/^[A-Za-z0-9.:-]+$/)
+      .refine(isEndpointHost, { error: 'must be a host name or an address' })
       .optional(),
   })
   .transform(({ pubkey, ...reach }): Written => ({

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { problemText, write, type ParseResult, type Rule } from './parse-result';
 
@@ -43,4 +44,12 @@ export const domainName: Rule = (text) => {
 /** Whether a resolver would take the name for an IPv4 address, right or wrong: its last label is a number. */
 export function looksNumeric(host: string): boolean {
   return /(?:^|\.)\d+\.?$/.test(host);
+}
+
+/** Whether a client can connect to it: a host name in any case, or an address without brackets, port and zone. */
+export function isEndpointHost(text: string): boolean {
+  return (
+    /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) ||
+    (isIPv6(text) && !text.includes('%'))
+  );
 }

@@ -188,7 +188,12 @@ describe('npm run client', () => {
     [
       'a bad endpoint',
       stringify({ port: 342, pubkey: KEY, endpoint: 'a\nPostUp = evil' }),
-      /endpoint/,
+      /endpoint: must be a host name or an address/,
+    ],
+    [
+      'a port in it',
+      stringify({ port: 342, pubkey: KEY, endpoint: 'a:51820' }),
+      /endpoint: must be/,
     ],
   ])('refuses a file with %s', (_, text, message) => {
     writeFileSync(file, text);

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert';
-import type { Inventory, Peer } from '../../lib/inventory/inventory';
+import type { Inventory, Peer, Service } from '../../lib/inventory/inventory';
 import { listeners } from '../../lib/manifests/pod/listeners';
 import { nginxCfg } from '../../lib/manifests/pod/nginx-cfg';
 import { wg0Cfg } from '../../lib/manifests/pod/wg0-cfg';
@@ -34,7 +34,10 @@ function proxyIn(text: string): unknown {
 }
 
 function serverIn(server: readonly Directive[]): unknown {
-  const known = ['listen', 'set', 'allow', 'deny', 'proxy_timeout', 'proxy_protocol', 'proxy_pass'];
+  const known = [
+    ...['listen', 'set', 'allow', 'deny', 'proxy_timeout', 'proxy_protocol', 'proxy_bind'],
+    'proxy_pass',
+  ];
   return {
     strange: server.filter(({ words, block }) => block ?? !known.includes(words[0] ?? '')),
     listen: valuesOf(server, 'listen').map((words) => [words[0], words.includes('udp')]),
@@ -43,11 +46,14 @@ function serverIn(server: readonly Directive[]): unknown {
     deny: valuesOf(server, 'deny'),
     timeout: valuesOf(server, 'proxy_timeout'),
     proxyProtocol: valuesOf(server, 'proxy_protocol'),
+    from: valuesOf(server, 'proxy_bind'),
     pass: valuesOf(server, 'proxy_pass'),
   };
 }
 
-function proxyMeant({ peers, services }: Inventory): unknown {
+function proxyMeant({ peers, services, nodePort }: Inventory): unknown {
+  // WireGuard's own port as clients see it: through it the tunnel would go through itself.
+  const isOwnPort = ({ protocol, dest }: Service) => protocol === 'udp' && dest.port === nodePort;
   return {
     names: [
       ['default', 'unknown'],
@@ -61,12 +67,13 @@ function proxyMeant({ peers, services }: Inventory): unknown {
         ['$backend', withPort(service.dest.host, service.dest.port)],
       ],
       allow: peers
-        .filter((peer) => service.peers?.includes(peer))
+        .filter((peer) => service.peers?.includes(peer) && !isOwnPort(service))
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap((peer) => sourcesOf(peer).map((source) => [source])),
-      deny: service.peers ? [['all']] : [],
+      deny: service.peers || isOwnPort(service) ? [['all']] : [],
       timeout: [[service.timeout]],
       proxyProtocol: service.proxyProtocol ? [['on']] : [],
+      from: behindPeer(service, peers) ? [[service.address.text]] : [],
       pass: [['$backend']],
     })),
   };
@@ -99,8 +106,22 @@ function linksMeant({ mtu, services, peers }: Inventory): unknown {
   };
 }
 
-function listenersMeant({ services }: Inventory): string[] {
-  return services.map(({ protocol, address, port }) => `${protocol} ${address.text} ${port}`);
+function listenersMeant({ services, peers }: Inventory): string[] {
+  return services.map((service) => {
+    const { protocol, address, port, dest } = service;
+    const answers = behindPeer(service, peers) ? ` ${dest.host} ${dest.port}` : '';
+    return `${protocol} ${address.text} ${port}${answers}`;
+  });
+}
+
+/** Whether what is proxied comes back through the tunnel, to an address of its family. */
+function behindPeer({ dest, address }: Service, peers: readonly Peer[]): boolean {
+  const to = dest.address;
+  if (to === undefined || to.family !== address.family) return false;
+  const ranges = peers.flatMap((peer) => [peer.address, ...peer.allowedIPs]);
+  return ranges.some(({ family, first, last }) => {
+    return family === to.family && first <= to.first && to.first <= last;
+  });
 }
 
 function blockOf(directives: readonly Directive[], name: string): readonly Directive[] {
