@@ -1,5 +1,14 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../../lib/errors';
 import { printable } from '../../lib/printable';
+
+/** A folder for the file that a target reads, the same for every run. */
+export function scratch(target: string): string {
+  const folder = join('node_modules/.cache/fuzz', target, 'scratch');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
 
 /** Stands where a secret would: no message may hold it. */
 export const SECRET = 'cfut_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE';

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { CLIENT_FORMATS, clientFiles } from '../../../lib/client/client-files';
@@ -7,9 +6,9 @@ import { configurationFile } from '../../../lib/client/configuration';
 import { lookUpConfiguration } from '../../../lib/client/lookup';
 import { tunnelOf } from '../../../lib/client/tunnel';
 import { aPeer, myth } from '../../an-inventory';
-import { checkShown, harmless } from '../harmless';
+import { checkShown, harmless, scratch } from '../harmless';
 
-const folder = mkdtempSync(join(tmpdir(), 'fuzz-client-'));
+const folder = scratch('client');
 const inventory = myth({ dns: undefined });
 const file = join(folder, configurationFile('myth'));
 

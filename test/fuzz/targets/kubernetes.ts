@@ -1,14 +1,13 @@
 import child_process from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { findReach } from '../../../lib/client/reach';
 import { myth } from '../../an-inventory';
-import { harmless } from '../harmless';
+import { harmless, scratch } from '../harmless';
 
-const kubeconfig = join(mkdtempSync(join(tmpdir(), 'fuzz-kubernetes-')), 'kubeconfig');
+const kubeconfig = join(scratch('kubernetes'), 'kubeconfig');
 const inventory = myth({ kubernetes: { kubeconfig, context: 'myth' } });
 const GOOD = 'contexts: [{ name: myth, context: { cluster: c } }]\nclusters: [{ name: c }]\n';
 

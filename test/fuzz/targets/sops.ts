@@ -1,10 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recipientsOf } from '../../../lib/keys/recipients';
-import { harmless } from '../harmless';
+import { harmless, scratch } from '../harmless';
 
-const folder = mkdtempSync(join(tmpdir(), 'fuzz-sops-'));
+const folder = scratch('sops');
 const config = join(folder, '.sops.yaml');
 
 const AGE = 'age1cy0su9fwf3gf9mw868g5yut09p6nytfmmnktexz2ya5uqg9vl9sss4euqm';
