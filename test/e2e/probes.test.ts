@@ -123,13 +123,14 @@ describe('probes and rights', () => {
       const [now = 0, , , , beat = 0] = stdout.split(/[.\s]/).map(Number);
       return now - beat;
     };
-    await sh('rm current/chosen; mkfifo current/chosen');
+    // It reads this every second.
+    await sh('ln revision saved; mkfifo pipe; mv pipe revision');
     await until('silence', 20, async () => (await silence()) > 7);
     expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
     // A minute later.
     await sh('read -r now _ </proc/uptime; echo $((${now%.*} - 70)) >heartbeat');
     await isTakenForDead(/^nothing has moved for \d+ s\n$/, 'nginx');
-    await sh('mv current/chosen pipe; : >current/chosen; : >pipe; rm pipe');
+    await sh('mv revision pipe; mv saved revision; : >pipe; rm pipe');
     await until('a sign of life', 10, async () => (await silence()) < 5);
     expect((await pod.probe('nginx', 'livenessProbe')).code).toBe(0);
     await pod.becomesReady(10);
