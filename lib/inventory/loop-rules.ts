@@ -30,6 +30,14 @@ export function leadsToNodePort(
   return service.type === 'NodePort' && protocol === 'udp' && dest.port === nodePort;
 }
 
+/** The name of the endpoint's own Service. */
+export function ownServiceHost({
+  namespace,
+  clusterDomain,
+}: Pick<Sections, 'namespace' | 'clusterDomain'>): string {
+  return `${SERVICE_NAME}.${namespace}.svc.${clusterDomain}`;
+}
+
 /** Names that lead to the endpoint, and what each is. */
 function ownNames(
   services: readonly PlacedService[],
@@ -37,7 +45,7 @@ function ownNames(
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   if (namespace !== undefined && clusterDomain !== undefined)
-    names.set(`${SERVICE_NAME}.${namespace}.svc.${clusterDomain}`, "the endpoint's own Service");
+    names.set(ownServiceHost({ namespace, clusterDomain }), "the endpoint's own Service");
   if (dns === undefined) return names;
   const record = `${dns.name}.${dns.zone}`;
   names.set(record, "the endpoint's own DNS record");

@@ -1,8 +1,7 @@
 import { overlaps, range, type Range } from '../formats/address';
 import { defaultImages } from './containers';
 import type { Inventory } from './inventory';
-import { leadsToNodePort } from './loop-rules';
-import { SERVICE_NAME } from '../names';
+import { leadsToNodePort, ownServiceHost } from './loop-rules';
 
 /** Where clusters usually put pods and services; a route to a peer in there would hide one of them. */
 const clusterRanges: readonly { use: string; block: Range; isOfServices?: boolean }[] = [
@@ -61,8 +60,7 @@ function behindWarnings({ services, network }: Inventory): string[] {
 
 /** A tunnel that goes through its own service takes up its own packets again and again. */
 function nestWarnings(inventory: Inventory): string[] {
-  const { services, nodePort, port, namespace, clusterDomain } = inventory;
-  const own = `${SERVICE_NAME}.${namespace}.svc.${clusterDomain}`;
+  const { services, nodePort, port } = inventory;
   return services.flatMap((service) => {
     const { name, protocol, dest } = service;
     if (leadsToNodePort(service, inventory))
@@ -71,7 +69,7 @@ function nestWarnings(inventory: Inventory): string[] {
       ];
     return protocol === 'udp' && dest.address === undefined && dest.port === port
       ? [
-          `service "${name}": UDP port ${port} is the endpoint's own, too; make sure that ${dest.host} never leads to ${own}, or WireGuard goes through itself`,
+          `service "${name}": UDP port ${port} is the endpoint's own, too; make sure that ${dest.host} never leads to ${ownServiceHost(inventory)}, or WireGuard goes through itself`,
         ]
       : [];
   });

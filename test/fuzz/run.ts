@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     [
       join(root, 'node_modules/.bin/jazzer'),
       ...[code, corpus, '--timeout', '10000', '--disable_bug_detectors', 'path-traversal'],
+      // What is excluded unless something else is named is all of node_modules.
       ...['-i', '.cache/fuzz', '-i', 'node_modules/yaml/', '-e', 'esbuild'],
       '--',
       ...[`-max_total_time=${seconds}`, `-dict=${join(folder, 'words')}`, '-max_len=16384'],

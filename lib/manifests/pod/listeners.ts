@@ -10,16 +10,14 @@ export function listeners(inventory: Inventory): string {
     .sort((a, b) =>
       a.protocol === b.protocol ? a.port - b.port : a.protocol < b.protocol ? -1 : 1,
     )
-    .map((service) => `${[...listener(service), ...behind(service)].join(' ')}\n`)
+    .map(line)
     .join('');
 }
 
-function listener({ protocol, address, port }: Service): (string | number)[] {
-  return [protocol, address.text, port];
-}
-
-function behind({ address, dest }: Service): (string | number)[] {
-  return isBehindPeer({ address, dest }) ? [dest.host, dest.port] : [];
+function line(service: Service): string {
+  const { protocol, address, port, dest } = service;
+  const answers = isBehindPeer(service) ? ` ${dest.host} ${dest.port}` : '';
+  return `${protocol} ${address.text} ${port}${answers}\n`;
 }
 
 /** Whether the proxy reaches the destination through the tunnel. */

@@ -129,7 +129,8 @@ if missing "$patched" kube-router; then
   cp -r "$(source_of "github.com/cloudnativelabs/kube-router/v2@$kube_router")" "$base/build/kube-router"
   cd "$base/build/kube-router"
   chmod -R u+w .
-  git apply "$patch"
+  # In a repository git would pass over files that are not its own, without a word.
+  GIT_CEILING_DIRECTORIES=$base/build git apply "$patch"
   compile "$patched" kube-router ./cmd/kube-router
 fi
 
