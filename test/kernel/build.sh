@@ -5,7 +5,7 @@ set -eu
 
 here=$(dirname "$0")
 suite=bookworm
-packages="haproxy kmod linux-perf python3-minimal $(tr '\n' ' ' <"$here/../e2e/packages")"
+packages="linux-image-cloud-amd64 haproxy kmod linux-perf python3-minimal $(tr '\n' ' ' <"$here/../e2e/packages")"
 version=$({ echo "$packages" && cat "$0" "$here/guest-init"; } | sha256sum | cut -c 1-12)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/wireguard-endpoint/kernel
 guest=$cache/$suite-$version
@@ -27,14 +27,16 @@ mkdir "$new"
 nice setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc sh -euc '
   new=$1 suite=$2 packages=$3 init=$4
   root=$new/root
-  debootstrap --variant=minbase --include="$(echo $packages | tr " " ,)" "$suite" "$root"
+  debootstrap --variant=minbase "$suite" "$root"
   install -m 0755 "$init" "$root/sbin/guest-init"
   # An initrd with what leads to the disk, and nothing else.
   mkdir -p "$root/etc/initramfs-tools/conf.d"
   printf "MODULES=list\nCOMPRESS=gzip\n" >"$root/etc/initramfs-tools/conf.d/guest"
   printf "%s\n" virtio_pci virtio_blk ext4 >"$root/etc/initramfs-tools/modules"
+  # By apt, since debootstrap does not know virtual packages.
+  # shellcheck disable=SC2086 # a list of names
   DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y --no-install-recommends \
-    -o Dpkg::Options::=--force-confold linux-image-cloud-amd64
+    -o Dpkg::Options::=--force-confold $packages
   chroot "$root" apt-get clean
   cp "$root"/boot/vmlinuz-* "$new/kernel"
   cp "$root"/boot/initrd.img-* "$new/initrd"
