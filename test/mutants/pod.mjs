@@ -1,27 +1,18 @@
 /**
- * `npm run test:mutants:pod -- [--sample <n>] [--seed <n>] [<file.sh>...]`: how many small changes of
- * the pod's shell files the end-to-end tests notice. Needs what those need, root among it, and a
- * minute or two for each change. Exit 1 below the goal.
+ * `npm run test:mutants:pod -- [--sample <n>] [--seed <n>] [<file.sh>[:<line>]...]`: how many small
+ * changes of the pod's shell files the end-to-end tests notice. Needs what those need, root among it,
+ * and a minute or two for each change. Exit 1 below the goal.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Copy, root } from './copy.mjs';
+import { equivalent } from './equivalent-pod.mjs';
 import { changesOf } from './shell.mjs';
 
 const GOAL = 90;
-const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '../..');
 const folder = 'lib/manifests/pod';
 
 /** The tests that drive each file, the quickest first. */
@@ -46,80 +37,100 @@ const tests = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
+  options: {
+    sample: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    concurrency: { type: 'string', default: '2' },
+  },
 });
-const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.sh'));
-const untested = files.filter((name) => !(name in tests));
-const unknown = positionals.filter((name) => !files.includes(name));
-if (untested.length + unknown.length > 0) {
-  console.error(`no tests are known for ${[...untested, ...unknown].join(', ')}`);
+const texts = new Map(
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.sh'))
+    .map((name) => [name, readFileSync(join(root, folder, name), 'utf8')]),
+);
+const unknown = [
+  ...[...texts.keys()].filter((name) => !(name in tests)),
+  ...positionals.filter((place) => !texts.has(place.replace(/:\d+$/, ''))),
+];
+if (unknown.length > 0) {
+  console.error(`no tests are known for ${unknown.join(', ')}`);
   process.exit(1);
 }
 
-const copy = mkdtempSync(join(tmpdir(), 'pod-mutants-'));
-process.on('exit', () => rmSync(copy, { recursive: true }));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
-for (const path of listed()) cpSync(join(root, path), join(copy, path), { recursive: true });
-symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-
-function listed() {
-  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
-  const { stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
-  return stdout.split('\0').filter((path) => path !== '');
-}
-
-/** Whether a file of the end-to-end tests passes. */
-function passes(name) {
-  const pattern = `test/e2e/${name}\\.test`;
-  const jest = ['jest', '--selectProjects', 'e2e', '--runInBand', '--bail', pattern];
-  const options = { cwd: copy, stdio: 'ignore', timeout: 900_000, killSignal: 'SIGKILL' };
-  const { status, error } = spawnSync('test/e2e/run.sh', jest, options);
-  if (status === null && error === undefined) throw new Error('the tests were killed');
-  return status === 0;
-}
-
-const texts = new Map(files.map((name) => [name, readFileSync(join(copy, folder, name), 'utf8')]));
-
-/** A file with one line changed that a shell still reads, or nothing. */
+/** A file with one line changed. */
 function changed({ name, line, after }) {
   const lines = texts.get(name).split('\n');
   lines[line - 1] = after;
-  const text = lines.join('\n');
-  return spawnSync('dash', ['-n'], { input: text }).status === 0 ? text : undefined;
+  return lines.join('\n');
 }
+
+const isRead = (change) => spawnSync('dash', ['-n'], { input: changed(change) }).status === 0;
+
+const isIn = (list, { name, before, after }) =>
+  list.some(
+    (one) => one.name === name && one.before === before.trim() && one.after === after.trim(),
+  );
+
+const isWanted = ({ name, line }) =>
+  positionals.length === 0 ||
+  positionals.some((place) => [name, `${name}:${line}`].includes(place));
 
 const rank = ({ name, line, after }) =>
   createHash('sha256')
     .update(JSON.stringify([values.seed, name, line, after]))
     .digest('hex');
 
-const all = (positionals.length > 0 ? positionals : files)
-  .flatMap((name) => changesOf(texts.get(name)).map((change) => ({ name, ...change })))
-  .filter((change) => changed(change) !== undefined)
+const every = [...texts].flatMap(([name, text]) =>
+  changesOf(text).map((change) => ({ name, ...change })),
+);
+const stale = equivalent.filter((one) => !every.some((change) => isIn([one], change)));
+for (const { name, before, after } of stale) {
+  console.error(`equivalent-pod.mjs: ${name} has no such change: ${before} -> ${after}`);
+}
+const all = every
+  .filter((change) => isWanted(change) && !isIn(equivalent, change) && isRead(change))
   .map((change) => [rank(change), change])
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([, change]) => change);
 const sample = all.slice(0, Number(values.sample));
 
-// What fails without a change notices nothing.
-const driven = [...new Set(sample.flatMap(({ name }) => tests[name]))];
-const sound = new Set(driven.filter((name) => passes(name) || passes(name)));
-for (const name of driven) {
-  if (!sound.has(name)) console.error(`test/e2e/${name}.test.ts fails without a change: left out`);
+/** Tests that have passed: when they fail, it is for the change. */
+const sound = new Set();
+
+/** Twice, for a test may fail by chance. */
+async function passes(copy, test) {
+  const passed = (await copy.passes(test)) || (await copy.passes(test));
+  if (passed) sound.add(test);
+  return passed;
+}
+
+/** Which of its tests notices a change, if any. */
+async function judge(copy, change) {
+  const path = join(folder, change.name);
+  for (const test of tests[change.name]) {
+    copy.write(path, changed(change));
+    const passed = await passes(copy, test);
+    copy.write(path, texts.get(change.name));
+    if (passed) continue;
+    if (sound.has(test) || (await passes(copy, test))) return test;
+    console.error(`test/e2e/${test}.test.ts fails without a change`);
+  }
 }
 
 let noticed = 0;
-for (const change of sample) {
-  const { name, line, before, after } = change;
-  writeFileSync(join(copy, folder, name), changed(change));
-  const judges = tests[name].filter((test) => sound.has(test));
-  // Twice, for one of them may fail by chance.
-  const isNoticed = judges.some((test) => !passes(test) && !passes(test));
-  writeFileSync(join(copy, folder, name), texts.get(name));
-  if (isNoticed) noticed++;
-  const verdict = isNoticed ? 'noticed' : judges.length > 0 ? 'Survived' : 'NoTest';
-  console.log(`${folder}/${name}:${line}: ${verdict}: ${before.trim()} -> ${after.trim()}`);
-}
+const left = sample.values();
+const copies = Array.from({ length: Number(values.concurrency) }, () => new Copy());
+await Promise.all(
+  copies.map(async (copy) => {
+    for (const change of left) {
+      const by = await judge(copy, change);
+      if (by !== undefined) noticed++;
+      const { name, line, before, after } = change;
+      const verdict = by === undefined ? 'Survived' : `noticed by ${by}`;
+      console.log(`${folder}/${name}:${line}: ${verdict}: ${before.trim()} -> ${after.trim()}`);
+    }
+  }),
+);
 const score = (100 * noticed) / sample.length;
 console.log(
   `${folder}/*.sh: ${score.toFixed(1)} % noticed (${noticed} of a sample of ${sample.length} of ` +

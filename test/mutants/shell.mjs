@@ -22,6 +22,10 @@ const COMPARISONS = {
 const PART =
   /^(?:if|elif|else|fi|for|while|until|do|done|case|esac|then|\{|\}|\)|local|log|echo)\b|^[{})]/;
 
+/** But for file descriptors, a wait that is longer, and what is only said. */
+const NUMBER =
+  /(?<![\w.$/:\\{&-]|\blog "[^"]*|\b(?:pause|sleep|timeout|return|exit) )\d+(?![\w.:/}>])/g;
+
 /** Before a line: is it within single quotes, an awk or sed program for the most part? */
 function quoted(lines) {
   let open = false;
@@ -61,7 +65,8 @@ export function changesOf(text) {
       /(?<=[\s)])(?:-(?:eq|ne|gt|ge|lt|le)|[=!<>]=|&&|\|\|)(?=\s)/g,
       (word) => COMPARISONS[word],
     );
-    replace(/(?<![\w.$/:\\{-])\d+(?![\w.:/}>])/g, (number) => `${Number(number) + 1}`);
+    replace(/(?<=\b(?:return|exit) )[01]\b/g, (status) => `${1 - status}`);
+    replace(NUMBER, (number) => `${Number(number) + 1}`);
     return [...changes].map((after) => ({ line: index + 1, before, after }));
   });
 }
