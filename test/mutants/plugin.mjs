@@ -1,8 +1,9 @@
 /** Stryker's plugins: a random sample of the mutants, and what is said while they are tried. */
 import { createHash } from 'node:crypto';
+import { whyEquivalent } from './equivalent.mjs';
 
 /** The path from `lib/` on, also in the copy that Stryker works in. */
-const inProject = (path) => path.slice(path.lastIndexOf('/lib/') + 1);
+export const inProject = (path) => path.slice(path.lastIndexOf('/lib/') + 1);
 
 const byText = ([a], [b]) => (a < b ? -1 : 1);
 
@@ -19,7 +20,7 @@ class Sample {
 
   async init() {}
 
-  /** Stryker asks this once, with all mutants that some test runs. */
+  /** Stryker asks this once, with all mutants. */
   async group(mutants) {
     const { size, seed } = this.sample;
     const ranked = mutants.map((mutant) => [rank(mutant, seed), mutant.id]).sort(byText);
@@ -52,7 +53,10 @@ class Progress {
     if (status === 'Killed' || status === 'Timeout') return;
     const { line, column } = location.start;
     const change = replacement?.replace(/\s+/g, ' ') ?? mutatorName;
-    console.log(`${inProject(fileName)}:${line}:${column}: ${status}: ${change}`);
+    const file = inProject(fileName);
+    const why = whyEquivalent({ file, location, replacement });
+    const verdict = why === undefined ? status : `equivalent (${why})`;
+    console.log(`${file}:${line}:${column}: ${verdict}: ${change}`);
   }
 }
 

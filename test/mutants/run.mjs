@@ -1,13 +1,20 @@
 /**
  * `npm run test:mutants -- <folder> [--sample <n>] [--seed <n>]`: how many small changes of a folder's
- * files its tests notice. Without `--sample` every mutant is tried. Exit 1 below the goal.
+ * files its tests notice. Without `--sample` every mutant is tried. Exit 1 below the goal, and where
+ * equivalent.mjs is wrong.
  */
 import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { equivalents, isSame, whyEquivalent } from './equivalent.mjs';
 import { folders, readTypes } from './folders.mjs';
 import unit from './jest.config.cjs';
+import { inProject } from './plugin.mjs';
+
+const NOTICED = ['Killed', 'Timeout'];
+const UNNOTICED = ['Survived', 'NoCoverage'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,6 +32,8 @@ if (folder === undefined || positionals.length > 1) {
 }
 
 const size = Number(values.sample ?? Infinity);
+// Random tests notice the same each time.
+process.env.FUZZ_SEED ??= values.seed;
 const results = await new Stryker({
   mutate: folder.mutate,
   testRunner: 'jest',
@@ -36,6 +45,7 @@ const results = await new Stryker({
       ...unit,
       testMatch: folder.tests.map((path) => `<rootDir>/${path}`),
       testPathIgnorePatterns: readTypes,
+      testSequencer: '<rootDir>/test/mutants/quickest-first.cjs',
     },
     enableFindRelatedTests: !folder.startsProcesses,
   },
@@ -55,15 +65,34 @@ const results = await new Stryker({
   allowConsoleColors: false,
 }).runMutationTest();
 
-const count = (...statuses) => results.filter(({ status }) => statuses.includes(status)).length;
-const noticed = count('Killed', 'Timeout');
-const tried = noticed + count('Survived');
-const unrun = count('NoCoverage');
-const all = results.length - count('Ignored');
-// The sample is of those that some test runs; nobody notices the others.
-const score = ((100 * noticed) / tried) * ((all - unrun) / all);
+const isEquivalent = ({ fileName, ...mutant }) =>
+  whyEquivalent({ ...mutant, file: inProject(fileName) }) !== undefined;
+const count = (statuses, mutants = results) =>
+  mutants.filter(({ status }) => statuses.includes(status)).length;
+
+const [noticed, unloaded] = [count(NOTICED), count(['RuntimeError'])];
+const equivalent = count(UNNOTICED, results.filter(isEquivalent));
+const judged = noticed + count(UNNOTICED) - equivalent;
+const score = (100 * noticed) / judged;
 console.log(
-  `${name}: ${score.toFixed(1)} % noticed (${noticed} of ${tried} tried, seed ${values.seed}; ` +
-    `no test runs ${unrun} of ${all} mutants); goal ${folder.goal} %`,
+  `${name}: ${score.toFixed(1)} % noticed (${noticed} of ${judged}, ` +
+    `${Number.isFinite(size) ? `a sample of ${size} of ` : ''}${results.length} mutants, seed ${values.seed}; ` +
+    `not counted: ${equivalent} equivalent, ${unloaded} with which a file of tests does not load); goal ${folder.goal} %`,
 );
-process.exitCode = score >= folder.goal ? 0 : 1;
+
+/** An entry is of use where its mutant is, and is true where no test notices that. */
+function faultOf(entry) {
+  const same = results.filter(({ fileName, ...mutant }) =>
+    isSame(entry, { ...mutant, file: inProject(fileName) }),
+  );
+  if (same.length === 0) return 'is no mutant';
+  return count(NOTICED, same) > 0 ? 'is noticed by a test' : undefined;
+}
+const faults = equivalents
+  .filter(({ file }) => (name === 'lib' ? dirname(file) === name : file.startsWith(`${name}/`)))
+  .map((entry) => ({ ...entry, fault: faultOf(entry) }))
+  .filter(({ fault }) => fault !== undefined);
+for (const { file, code, replacement, fault } of faults)
+  console.error(`test/mutants/equivalent.mjs: ${file}: ${code} -> ${replacement} ${fault}`);
+
+process.exitCode = score >= folder.goal && faults.length === 0 ? 0 : 1;
