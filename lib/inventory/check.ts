@@ -72,8 +72,9 @@ function issuesOf(issue: z.core.$ZodIssue): Issue[] {
     const messages = issue.message.split('\n');
     return issue.keys.map((key, index) => issueAt([...path, key], messages[index] ?? '', 'key'));
   }
-  const params: Partial<Issue> | undefined = issue.code === 'custom' ? issue.params : undefined;
-  return [{ ...issueAt(path, issue.message), ...params }];
+  // Only issues of our own rules have parameters.
+  const { message, params }: { message: string; params?: Partial<Issue> } = issue;
+  return [{ ...issueAt(path, message), ...params }];
 }
 
 function clusterIssues(cluster: string): Issue[] {

@@ -34,4 +34,44 @@ describe('the JSON Schema', () => {
     expect(rows.length).toBeGreaterThan(40);
     expect(rows.filter((row) => (row.split(' | ')[1] ?? '').length < 10)).toEqual([]);
   });
+
+  it('says which keys are required and what the default of the others is', () => {
+    const table = keysTable({
+      type: 'object',
+      required: ['needed', 'entries'],
+      properties: {
+        needed: { type: 'string', description: 'One.' },
+        number: { type: 'integer', default: 1 },
+        none: { type: 'string' },
+        empty: { type: 'string', default: '' },
+        defaults: { type: 'object', default: {} },
+        word: { type: 'string', default: 'a' },
+        list: { type: 'array', default: [], items: { properties: { item: {} } } },
+        entries: { additionalProperties: { anyOf: [{ properties: { value: {} } }, {}] } },
+        named: {
+          propertyNames: { title: 'name' },
+          additionalProperties: { properties: { x: {} } },
+        },
+        deep: { properties: { deeper: { properties: { deepest: {} } } } },
+      },
+    });
+    expect(table.split('\n')).toEqual([
+      '| key | what it is | default |',
+      '| --- | --- | --- |',
+      '| `needed` | One. | **required** |',
+      '| `number` |  | `1` |',
+      '| `none` |  |  |',
+      '| `empty` |  |  |',
+      '| `defaults` |  |  |',
+      '| `word` |  | `a` |',
+      '| `list` |  | `[]` |',
+      '| `list[].item` |  |  |',
+      '| `entries` |  | **required** |',
+      '| `entries.<key>.value` |  |  |',
+      '| `named` |  |  |',
+      '| `named.<name>.x` |  |  |',
+      '| `deep` |  |  |',
+      '| `deep.deeper` |  |  |',
+    ]);
+  });
 });

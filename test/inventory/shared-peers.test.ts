@@ -32,9 +32,9 @@ test('several peers in each two of three clusters', () => {
   expect(warnings[0]).toContain('and peer "hero" and 1 other peer are in both: they are connected');
 });
 
-test.each([
-  ['networks that do not overlap', inventory('yard', '10.1.4.0/28')],
-  ['peers of one name with two keys', inventory('yard', '10.1.3.16/28', stranger)],
+test.each<[string, Parameters<typeof inventory>]>([
+  ['networks that do not overlap', ['yard', '10.1.4.0/28']],
+  ['peers of one name with two keys', ['yard', '10.1.3.16/28', stranger]],
 ])('%s are nothing to warn of', (_, yard) => {
-  expect(sharedPeerWarnings([inventory('myth', '10.1.3.16/28'), yard])).toEqual([]);
+  expect(sharedPeerWarnings([inventory('myth', '10.1.3.16/28'), inventory(...yard)])).toEqual([]);
 });
