@@ -3,6 +3,7 @@ import {
   readBaseUrl,
   readCredentials,
   readZoneId,
+  takeCredentials,
 } from '../../lib/dns/credentials';
 import { TOKEN, ZONE_ID } from './cloudflare-fake';
 
@@ -92,4 +93,11 @@ describe('settings', () => {
     expect(read).toThrow(/^CLOUDFLARE_ZONE_ID is malformed: 32 hex[^_]*$/);
     expect(() => readZoneId({ CLOUDFLARE_ZONE_ID: '../..' })).toThrow(/malformed/);
   });
+});
+
+test('what is taken out of an environment is no longer there, and nothing else is', () => {
+  const env: NodeJS.ProcessEnv = { CLOUDFLARE_API_TOKEN: TOKEN, PATH: '/bin', A_CLOUDFLARE_: 'a' };
+  const before = { ...env };
+  expect(takeCredentials(env)).toEqual(before);
+  expect(env).toEqual({ PATH: '/bin', A_CLOUDFLARE_: 'a' });
 });
