@@ -12,24 +12,25 @@ const KEYS = 'docs/inventory-keys.md';
 
 /**
  * What `npm run docs` keeps in step with the code, by file: the JSON Schema, the table of keys, and
- * the picture in the README. Reads the pages and the example in the working directory. A README
- * without the picture's markers, such as one of your own, stays as it is.
- *
- * @param readme the README's text @default that of the README in the working directory
+ * the picture in the README. Reads the pages and the example in the working directory.
  */
-export function generatedFiles(
-  readme = readFileSync('README.md', 'utf8'),
-): ReadonlyMap<string, string> {
+export function generatedFiles(): ReadonlyMap<string, string> {
   const schema = jsonSchema();
-  const myth = checkInventory(parse(readFileSync(EXAMPLE, 'utf8')), 'myth');
-  const picture = `\`\`\`mermaid\n${graph(myth)}\`\`\``;
   const table = `<!-- prettier-ignore -->\n${keysTable(schema)}`;
-  const keys = readFileSync(KEYS, 'utf8');
   return new Map([
     ['inventory/schema.json', `${JSON.stringify(schema, undefined, 2)}\n`],
-    [KEYS, between(keys, 'keys', table)],
-    ['README.md', between(readme, 'graph', picture)],
+    [KEYS, between(readFileSync(KEYS, 'utf8'), 'keys', table)],
+    ['README.md', withPicture(readFileSync('README.md', 'utf8'))],
   ]);
+}
+
+/**
+ * A README with the picture of the example. One without the picture's markers, such as one of your own,
+ * stays as it is.
+ */
+export function withPicture(readme: string): string {
+  const myth = checkInventory(parse(readFileSync(EXAMPLE, 'utf8')), 'myth');
+  return between(readme, 'graph', `\`\`\`mermaid\n${graph(myth)}\`\`\``);
 }
 
 /** A page with other text between the markers `<!-- name: begin ... -->` and `<!-- name: end -->`. */

@@ -27,7 +27,7 @@ interface Options {
   readonly presharedKey?: string;
 }
 
-const command = new Command('npm run --silent client --')
+export const command = new Command('npm run --silent client --')
   .description(
     "Prints what connects a peer to a cluster. The peer's own keys are never known here: they are read " +
       "from the peer's disk, or put into the file there. Asks neither the cluster nor the DNS.",
@@ -137,4 +137,4 @@ function printFiles(files: readonly ClientFile[]): void {
   process.stdout.write(texts.join('\n'));
 }
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

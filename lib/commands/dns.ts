@@ -26,7 +26,7 @@ interface Options {
 
 const FIVE_MINUTES = 300_000;
 
-const command = new Command('npm run dns --')
+export const command = new Command('npm run dns --')
   .description(
     "Brings each cluster's DNS record to what its inventory says, and writes what clients need to know " +
       'to wireguard-generated-configuration-<cluster>.yaml in the working directory.',
@@ -141,4 +141,4 @@ function format(cluster: string, { verb, text, severity }: ReportLine): Line {
   return [`${cluster}  `, { text: verb.padEnd(9), colour: COLOURS[severity] }, `  ${text}`];
 }
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

@@ -4,7 +4,7 @@ import { reportUserErrors } from '../errors';
 import { generatedFiles } from '../generated-docs';
 import { print } from '../terminal';
 
-const command = new Command('npm run docs')
+export const command = new Command('npm run docs')
   .description(
     'Rewrites what comes from the code: inventory/schema.json, the table of keys in ' +
       'docs/inventory-keys.md, and the picture in README.md.',
@@ -19,4 +19,4 @@ const command = new Command('npm run docs')
     }),
   );
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

@@ -3,7 +3,7 @@ import { reportUserErrors } from '../errors';
 import { graph } from '../graph';
 import { inventoryOf } from './inventories';
 
-const command = new Command('npm run --silent graph --')
+export const command = new Command('npm run --silent graph --')
   .description('Prints the inventory of a cluster as a Mermaid flowchart.')
   .argument('<cluster>', 'name of an inventory file without .yaml')
   .addHelpText(
@@ -21,4 +21,4 @@ Example:
     }),
   );
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

@@ -11,7 +11,7 @@ import { inventoryOf } from './inventories';
  * What was made goes to standard output and nothing else does, so that it can be piped: the public
  * key, or the preshared key of a peer. The words go to standard error.
  */
-const command = new Command('npm run keygen --')
+export const command = new Command('npm run keygen --')
   .description(
     'Makes the host key of a cluster, or the preshared key of a peer, and encrypts it with SOPS into ' +
       'secrets/. Standard output carries the public key, or the preshared key, and nothing else.',
@@ -129,4 +129,4 @@ process.stdout.on('error', () => {
   process.exit(1);
 });
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

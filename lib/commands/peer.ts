@@ -38,7 +38,7 @@ interface Options {
  * What connects the peer goes to standard output and nothing else does, so that it can be piped. The
  * words go to standard error.
  */
-const command = new Command('npm run peer --')
+export const command = new Command('npm run peer --')
   .description(
     'Adds a peer to the inventory file of a cluster, or removes it. Without --pubkey it makes the key of ' +
       'a phone or a desktop app, and shows the whole configuration once, as a QR code: only the public ' +
@@ -262,4 +262,4 @@ process.stdout.on('error', () => {
   process.exit(1);
 });
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { reportUserErrors } from '../errors';
 import { runSynth, SYNTH_ENVIRONMENT } from './run-synth';
 
-const command = new Command('npm run synth')
+export const command = new Command('npm run synth')
   .description(
     'Writes dist/<cluster>/wireguard.k8s.yaml for each inventory/<cluster>.yaml, and says what changed. ' +
       'A fault in any inventory leaves dist/ as it was.',
@@ -11,4 +11,4 @@ const command = new Command('npm run synth')
   .addHelpText('after', SYNTH_ENVIRONMENT)
   .action(() => reportUserErrors(runSynth));
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

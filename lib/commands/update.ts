@@ -5,7 +5,7 @@ import { readIfThere } from '../files';
 import { print } from '../terminal';
 import { runSynth, SYNTH_ENVIRONMENT } from './run-synth';
 
-const command = new Command('npm run update')
+export const command = new Command('npm run update')
   .description(
     'Brings everything in line with the inventories: synthesizes dist/, renews the reviewed snapshot of ' +
       'it in test/, and says what changed. Then look at `git diff`, and commit.',
@@ -28,4 +28,4 @@ function update(): void {
   print(`${SNAPSHOT}: ${readIfThere(SNAPSHOT) === before ? 'unchanged' : 'renewed'}`);
 }
 
-void command.parseAsync();
+if (require.main === module) void command.parseAsync();

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { command } from '../../lib/commands/client';
 import { article, reachable } from '../an-inventory';
 import { emptyFolder, filesBelow } from '../keys/fixtures';
-
-const ROOT = join(__dirname, '../..');
+import { run } from './run';
 
 const folder = emptyFolder();
 mkdirSync(join(folder, 'inventory'));
@@ -26,19 +25,25 @@ for (const [index, [cluster, network]] of Object.entries(clusters).entries()) {
   );
 }
 
-/** Runs the command in the folder. */
-function client(...args: readonly string[]): { out: string; err: string; status: number } {
-  const command = [join(ROOT, 'bin/run.cjs'), join(ROOT, 'lib/commands/client.ts'), ...args];
-  const { stdout, stderr, status } = spawnSync(process.execPath, command, {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { out: stdout, err: stderr, status: status ?? -1 };
-}
+const client = (...args: readonly string[]) => run(command, args, { folder });
 
-test('files of clusters with names alike lie side by side, and come out the same again', () => {
+test('one peer is printed, or all are written', async () => {
+  const printed = await client('myth', 'hero');
+  expect(printed).toMatchObject({ code: 0, err: '' });
+  expect(printed.out).toMatch(
+    /^# WireGuard tunnel from hero to myth[^]*\nPersistentKeepalive = 25\n$/,
+  );
+  const all = await client('myth', '--all', 'out', '--format', 'networkd');
+  expect(all).toMatchObject({ code: 0, err: '' });
+  expect([...filesBelow(join(folder, 'out/hero')).keys()].sort()).toEqual([
+    'myth.netdev',
+    'myth.network',
+  ]);
+});
+
+test('files of clusters with names alike lie side by side, and come out the same again', async () => {
   for (const cluster of ['production-eu-west-1', 'production-eu-west-2']) {
-    expect(client(cluster, '--all', 'clients')).toMatchObject({ status: 0, err: '' });
+    expect(await client(cluster, '--all', 'clients')).toMatchObject({ code: 0, err: '' });
   }
   const names = [...filesBelow(join(folder, 'clients')).keys()].sort();
   expect(names).toEqual([
@@ -47,13 +52,13 @@ test('files of clusters with names alike lie side by side, and come out the same
     'yen/producti-f9kkqm.conf',
     'yen/producti-uesrk2.conf',
   ]);
-  const again = client('production-eu-west-1', '--all', 'clients');
+  const again = await client('production-eu-west-1', '--all', 'clients');
   expect(again.out).toMatch(/^unchanged {2}\S+\nunchanged {2}\S+\n$/);
 });
 
-test('one laptop, several clusters: one device', () => {
-  const { out, err, status } = client('--all-clusters', 'hero');
-  expect([err, status]).toEqual(['', 0]);
+test('one laptop, several clusters: one device', async () => {
+  const { out, err, code } = await client('--all-clusters', 'hero');
+  expect([err, code]).toEqual(['', 0]);
   expect(out.match(/^AllowedIPs = .*/gm)).toEqual(
     Object.values(clusters).map((network) => `AllowedIPs = ${network}`),
   );
@@ -64,10 +69,11 @@ test.each([
   [['myth'], /^give either one peer \(there are: hero, yen\), or --all with a folder\n$/],
   [['myth', 'hero', '--all', 'x'], /^give either one peer/],
   [['myth', '--all-clusters', 'hero'], /^--all-clusters names a peer: leave the cluster out\n$/],
+  [['myth', 'hro'], /^unknown peer "hro"; did you mean "hero"\? There are: hero, yen\n$/],
   [['--all-clusters', 'her'], /^unknown peer "her"; did you mean "hero"\? There are: hero, yen\n$/],
   [['--all-clusters', 'hero', '--endpoint', 'x'], /cannot be used with option '--endpoint/],
-])('%j is refused in a sentence', (args, message) => {
-  const { out, err, status } = client(...args);
-  expect([out, status]).toEqual(['', 1]);
+])('%j is refused in a sentence', async (args, message) => {
+  const { out, err, code } = await client(...args);
+  expect([out, code]).toEqual(['', 1]);
   expect(err).toMatch(message);
 });

@@ -1,29 +1,21 @@
-import { spawn } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { command as client } from '../../lib/commands/client';
+import { command as dns } from '../../lib/commands/dns';
+import { command as graph } from '../../lib/commands/graph';
 import { article, reachable } from '../an-inventory';
 import { KubectlFake, SAYS, aLiveService } from '../client/kubectl-fake';
 import { CloudflareFake, TOKEN } from '../dns/cloudflare-fake';
-import { ConnectProxy } from '../dns/connect-proxy';
+import { run as runHere } from './run';
+
+// Between two questions to the cluster.
+jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
 const PROJECT = resolve(__dirname, '../..');
 const MYTH = { ...article, ...reachable, services: { 1: article.services[1] } };
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 let fake: CloudflareFake;
 let folder: string;
@@ -33,38 +25,25 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'command-'));
   mkdirSync(join(folder, 'inventory'));
   writeFileSync(join(folder, 'inventory/myth.yaml'), stringify(MYTH));
-  symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
 });
 afterEach(async () => {
   await fake.close();
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a command as `npm run` does, and makes sure that the token is nowhere in its output. */
-async function run(
-  command: string,
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<Run> {
-  const script = join(PROJECT, `lib/commands/${command}.ts`);
-  const child = spawn(process.execPath, [join(PROJECT, 'bin/run.cjs'), script, ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], CLOUDFLARE_BASE_URL: fake.url, ...env },
-  });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  expect(out + err).not.toContain(TOKEN);
-  return { code, out, err };
+/** Runs a command, and makes sure that the token is nowhere in its output. */
+async function run(command: Command, args: string[], more: Record<string, string> = {}) {
+  const env = { CLOUDFLARE_BASE_URL: fake.url, ...more };
+  const outcome = await runHere(command, args, { folder, env });
+  expect(outcome.out + outcome.err).not.toContain(TOKEN);
+  return outcome;
 }
 
 const withToken = { CLOUDFLARE_API_TOKEN: TOKEN };
 const FILE = 'wireguard-generated-configuration-myth.yaml';
 
 test('npm run dns plans, applies, and has nothing to do the second time', async () => {
-  const planned = await run('dns', ['--dry-run'], withToken);
+  const planned = await run(dns, ['--dry-run'], withToken);
   expect(planned).toMatchObject({ code: 2, err: '' });
   expect(planned.out).toBe(
     'myth  create     CNAME wireguard.adyxax.org -> myth.adyxax.org\n' +
@@ -75,14 +54,14 @@ test('npm run dns plans, applies, and has nothing to do the second time', async 
   const docs = readFileSync(join(PROJECT, 'docs/dns.md'), 'utf8');
   expect(docs).toContain(planned.out);
 
-  const applied = await run('dns', ['myth'], withToken);
+  const applied = await run(dns, ['myth'], withToken);
   expect(applied).toMatchObject({ code: 0, err: '' });
   expect(applied.out).toContain('myth  created    CNAME wireguard.adyxax.org\nmyth  written ');
   expect(docs).toContain(applied.out);
   const written = readFileSync(join(folder, FILE), 'utf8');
   expect(docs).toContain(`\`\`\`yaml\n${written}`);
 
-  const again = await run('dns', ['--json'], withToken);
+  const again = await run(dns, ['--json'], withToken);
   expect(again).toMatchObject({ code: 0, err: '' });
   expect(JSON.parse(again.out)).toMatchObject([
     {
@@ -98,11 +77,9 @@ test('the halves and the clusters are independent, and the exit code tells', asy
   const other = { ...MYTH, dns: { ...MYTH.dns, name: 'vpn' }, nodePort: undefined };
   writeFileSync(join(folder, 'inventory/other.yaml'), stringify(other));
   fake.add({ type: 'CNAME', name: 'wireguard.adyxax.org', content: 'elsewhere.org' });
-  const [both, without, unknown] = await Promise.all([
-    run('dns', [], withToken),
-    run('dns', ['myth', '--dry-run']),
-    run('dns', ['myht'], withToken),
-  ]);
+  const both = await run(dns, [], withToken);
+  const without = await run(dns, ['myth', '--dry-run']);
+  const unknown = await run(dns, ['myht'], withToken);
   expect(both.code).toBe(1);
   expect(both.out).toMatch(/^myth {2}refused .*elsewhere\.org.*--force/m);
   expect(both.out).toMatch(/^other {2}created {4}CNAME vpn\.adyxax\.org$/m);
@@ -121,20 +98,18 @@ test('the halves and the clusters are independent, and the exit code tells', asy
 test('a fault in a file stops no other cluster that is named', async () => {
   writeFileSync(join(folder, 'inventory/other.yaml'), 'mtu: 1');
   const env = { ...withToken, INVENTORY_DIR: '' };
-  const [all, named, client, graph] = await Promise.all([
-    run('dns', [], env),
-    run('dns', ['myth'], env),
-    run('client', ['myth', 'hero'], env),
-    run('graph', ['myth'], env),
-  ]);
-  expect([all.code, named.code, client.code, graph.code]).toEqual([1, 0, 0, 0]);
+  const all = await run(dns, [], env);
+  expect(all.code).toBe(1);
   expect(all.err).toMatch(/^inventory\/other\.yaml:1:/);
+  expect(await run(dns, ['myth'], env)).toMatchObject({ code: 0 });
+  expect(await run(client, ['myth', 'hero'], env)).toMatchObject({ code: 0 });
+  expect(await run(graph, ['myth'], env)).toMatchObject({ code: 0 });
 });
 
 test('what is foreign forges no line', async () => {
   const content = 'elsewhere.org\u001b[2J\nmyth  in sync\u202e';
   fake.add({ type: 'CNAME', name: 'wireguard.adyxax.org', content });
-  const { code, out } = await run('dns', [], withToken);
+  const { code, out } = await run(dns, [], withToken);
   expect(code).toBe(3);
   expect(out.split('\n')).toHaveLength(3);
   expect(out).toContain(String.raw`elsewhere.org\u{1b}[2J\nmyth  in sync\u{202e}`);
@@ -148,7 +123,7 @@ test('a cluster that is down is waited for, and what asks it sees no credential'
     writeFileSync(join(folder, 'inventory/myth.yaml'), stringify(unpinned));
     kubectl.answer({ stderr: SAYS.refused }, aLiveService({ nodePort: 31234 }));
     const env = { ...withToken, CLOUDFLARE_EMAIL: 'me@example.org', AWS_PROFILE: 'mine' };
-    const { code, out, err } = await run('dns', ['--dry-run', '--wait', '20s'], env);
+    const { code, out, err } = await run(dns, ['--dry-run', '--wait', '20s'], env);
     expect(code).toBe(2);
     expect(out).toMatch(/^myth {2}write .*wireguard\.adyxax\.org port 31234/m);
     expect(err).toMatch(/^myth {2}waiting .*was refused/);
@@ -163,46 +138,9 @@ test('a cluster that is down is waited for, and what asks it sees no credential'
   }
 });
 
-test('a proxy leads to Cloudflare', async () => {
-  const proxy = new ConnectProxy('cloudflare.example', () => fake.url);
-  await proxy.listen();
-  try {
-    writeFileSync(join(folder, 'ca.pem'), proxy.cert);
-    const env = {
-      ...withToken,
-      CLOUDFLARE_BASE_URL: 'https://cloudflare.example/client/v4',
-      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-      HTTPS_PROXY: proxy.url('me:hu%20sh@'),
-    };
-    expect(await run('dns', [], env)).toMatchObject({ code: 0, err: '' });
-    const authorization = `Basic ${Buffer.from('me:hu sh').toString('base64')}`;
-    expect(proxy.connects[0]).toEqual(['cloudflare.example:443', authorization]);
-    expect(fake.writes).toEqual(['POST /dns_records']);
-    expect(fake.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
-  } finally {
-    proxy.close();
-  }
-});
-
 test('without credentials the file is written, and the exit code tells', async () => {
-  const { code, out, err } = await run('dns', []);
+  const { code, out, err } = await run(dns, []);
   expect(code).toBe(1);
   expect(err).toMatch(/^myth {2}error .*record: no Cloudflare credentials: create an API token/);
   expect(out).toMatch(/^myth {2}written /);
-});
-
-test('npm run client prints one peer, or writes them all', async () => {
-  const [printed, all, nobody] = await Promise.all([
-    run('client', ['myth', 'hero']),
-    run('client', ['myth', '--all', 'out/clients', '--format', 'networkd']),
-    run('client', ['myth', 'hro']),
-  ]);
-  expect(printed).toMatchObject({ code: 0, err: '' });
-  expect(printed.out).toMatch(
-    /^# WireGuard tunnel from hero to myth[^]*\nPersistentKeepalive = 25\n$/,
-  );
-  expect(all).toMatchObject({ code: 0, err: '' });
-  expect(readdirSync(join(folder, 'out/clients/hero'))).toEqual(['myth.netdev', 'myth.network']);
-  expect(nobody.err).toBe('unknown peer "hro"; did you mean "hero"? There are: hero, yen\n');
-  expect(fake.requests).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { command as synth } from '../../lib/commands/synth';
 import { encryptHostKey, encryptPresharedKey } from '../../lib/keys/keygen';
 import { generatePrivateKey, publicKeyOf } from '../../lib/keys/wireguard-key';
+import { run } from '../commands/run';
 import { findSecrets } from './find-secrets';
 import { disguises, emptyFolder, filesBelow } from './fixtures';
 import { inventory, peer } from './inventory';
@@ -84,9 +86,7 @@ test('nothing that keygen and synth write, but the identity, is a secret', async
   const plain = readFileSync(join(ROOT, 'test/fixtures/valid/article.yaml'), 'utf8');
   const withPsk = plain.replace('{ name: hero,', '{ name: hero, psk: true,');
   writeFileSync(join(folder, 'inventory/myth.yaml'), withPsk);
-  const env = { ...process.env, INVENTORY_DIR: 'inventory', CDK8S_OUTDIR: 'dist' };
-  const synth = ['-r', require.resolve('tsx/cjs'), join(ROOT, 'main.ts')];
-  execFileSync(process.execPath, synth, { cwd: folder, env, stdio: 'pipe' });
+  expect(await run(synth, [], { folder })).toMatchObject({ code: 0 });
 
   const files = new Map(filesBelow(folder));
   expect(files.get('dist/myth/wireguard.k8s.yaml')).toMatch(

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';
@@ -199,21 +198,4 @@ describe('refuses, with the repair', () => {
       /wireguard-endpoint\/peer is "hero", expected "yen": .*keygen -- myth --psk yen --rotate/,
     );
   });
-});
-
-test('loads nothing that encrypts', () => {
-  const loaded = spawnSync(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      '-e',
-      `require('./lib/keys/read-host-key.ts');
-       console.log(Object.keys(require.cache).join('\\n'))`,
-    ],
-    { encoding: 'utf8', cwd: join(__dirname, '../..') },
-  );
-  expect(loaded.stdout).toContain('read-host-key');
-  expect(loaded.stdout).toContain('node_modules/yaml/');
-  expect(loaded.stdout).not.toMatch(/age-encryption|tweetnacl|node_modules\/zod/);
 });

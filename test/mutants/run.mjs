@@ -37,17 +37,15 @@ process.env.FUZZ_SEED ??= values.seed;
 const results = await new Stryker({
   mutate: folder.mutate,
   testRunner: 'jest',
-  // A process that a test starts has the mutant, but tells no coverage.
-  coverageAnalysis: folder.startsProcesses ? 'off' : 'perTest',
+  coverageAnalysis: 'perTest',
   jest: {
     projectType: 'custom',
     config: {
       ...unit,
       testMatch: folder.tests.map((path) => `<rootDir>/${path}`),
-      testPathIgnorePatterns: readTypes,
+      testPathIgnorePatterns: [...unit.testPathIgnorePatterns, ...readTypes],
       testSequencer: '<rootDir>/test/mutants/quickest-first.cjs',
     },
-    enableFindRelatedTests: !folder.startsProcesses,
   },
   plugins: ['@stryker-mutator/jest-runner', fileURLToPath(new URL('plugin.mjs', import.meta.url))],
   ...(Number.isFinite(size) && { checkers: ['sample'] }),

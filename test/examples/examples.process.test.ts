@@ -6,8 +6,12 @@ import { nginxCfg } from '../../lib/manifests/pod/nginx-cfg';
 
 const article = 'test/fixtures/valid/article.yaml';
 
-function run(example: string, ...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', `examples/${example}`, ...args], {
+const BY_TSX = ['--import', 'tsx'];
+/** In a third of the time. */
+const BUNDLED = ['bin/run.cjs'];
+
+function run(how: readonly string[], example: string, ...args: string[]) {
+  return spawnSync(process.execPath, [...how, `examples/${example}`, ...args], {
     encoding: 'utf8',
   });
 }
@@ -25,13 +29,18 @@ function proxyIn(manifests: string): unknown {
 
 test('an inventory from a command makes the same manifests as from a file', () => {
   const inventory: unknown = parse(readFileSync(article, 'utf8'));
-  const { status, stdout } = run('from-a-command.ts', 'myth', ...printing(inventory));
+  const { status, stdout } = run(BY_TSX, 'from-a-command.ts', 'myth', ...printing(inventory));
   expect(status).toBe(0);
   expect(proxyIn(stdout)).toBe(nginxCfg(loadInventory(article)));
 });
 
 test('a faulty inventory from a command is refused by path, and nothing is printed', () => {
-  const { status, stdout, stderr } = run('from-a-command.ts', 'myth', ...printing({ network: 1 }));
+  const { status, stdout, stderr } = run(
+    BUNDLED,
+    'from-a-command.ts',
+    'myth',
+    ...printing({ network: 1 }),
+  );
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe(
     'myth: network: 1: must be text; put it in quotes\n' +
@@ -46,13 +55,13 @@ test.each([
   ['a command that fails', ['myth', 'false'], /^false: ended with exit code 1\n$/],
   ['no JSON', ['myth', 'echo', 'a: 1'], /^echo: what it printed is no JSON\n$/],
 ])('%s: one line', (_, args, message) => {
-  const { status, stdout, stderr } = run('from-a-command.ts', ...args);
+  const { status, stdout, stderr } = run(BUNDLED, 'from-a-command.ts', ...args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(message);
 });
 
 test('an inventory in TypeScript makes manifests', () => {
-  expect(proxyIn(run('in-typescript.ts').stdout)).toMatch(
+  expect(proxyIn(run(BY_TSX, 'in-typescript.ts').stdout)).toMatch(
     /listen 10\.1\.3\.17:5432 .*\n\t\tset \$service mariadb;/,
   );
 });
