@@ -1,5 +1,6 @@
 /** Copies of the project, in which its end-to-end tests run while files are changed. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,8 +10,22 @@ export const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '../..
 
 const E2E = ['jest', '--selectProjects', 'e2e', '--runInBand'];
 
-// The tests end with the process that started them.
-for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+/** What `run.sh` became: it exits when the last process of the tests has gone. */
+const running = new Set();
+let ending = false;
+
+/** Ends the tests first, for they write into the copies. */
+async function end() {
+  ending = true;
+  const ended = [...running].map((child) => once(child, 'exit'));
+  for (const child of running) {
+    const { status } = spawnSync('pkill', ['-KILL', '--parent', String(child.pid)]);
+    if (status !== 0) child.kill('SIGKILL');
+  }
+  await Promise.all(ended);
+  process.exit(1);
+}
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => void end());
 
 function listed() {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
@@ -39,9 +54,10 @@ export class Copy {
       [...E2E, `test/e2e/${name}\\.test`, '--reporters', reporter],
       { cwd: this.#folder, stdio: 'ignore', timeout: 900_000, killSignal: 'SIGKILL' },
     );
-    const status = await new Promise((ended, failed) =>
-      child.on('exit', ended).on('error', failed),
-    );
+    running.add(child);
+    const [status] = await once(child, 'exit');
+    running.delete(child);
+    if (ending) await new Promise(() => {});
     if (status === null && !child.killed) throw new Error('the tests were killed');
     return status === 0;
   }
