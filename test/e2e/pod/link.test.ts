@@ -1,0 +1,26 @@
+import { inPod } from '../harness/functions';
+
+const ETH0 = '2: eth0: <BROADCAST,UP> mtu 9000 qdisc noqueue state UP';
+
+const wanted = (eth0: string, wg0Ip = '') =>
+  inPod('link.sh', `ip() { echo '${eth0}'; }; wanted_link .`, { 'wg0.ip': wg0Ip });
+
+const link = (mtu: number) => [
+  'link set dev wg0 group 342',
+  `link set dev wg0 mtu ${mtu}`,
+  'link set dev wg0 up',
+];
+
+test('wg0 is up, in its group, with the MTU of eth0 less 80', () => {
+  expect(wanted(ETH0)).toEqual(link(8920));
+});
+
+test('without an eth0 its MTU is what leaves room in 1500', () => {
+  expect(wanted('')).toEqual(link(1420));
+});
+
+test('the MTU of the inventory comes first', () => {
+  expect(wanted(ETH0, 'link set dev wg0 mtu 1300\naddress replace 10.1.3.16/32 dev wg0\n')).toEqual(
+    link(1300),
+  );
+});
