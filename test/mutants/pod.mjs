@@ -25,7 +25,7 @@ const tests = {
   'link.sh': ['pod/link', 'reach', 'restarts', 'families'],
   'mounted.sh': ['changes', 'reload'],
   'names.sh': ['pod/names', 'names', 'families'],
-  'network.sh': ['families', 'drift'],
+  'network.sh': ['pod/network', 'families', 'drift'],
   'peers.sh': ['changes', 'host-key', 'drift'],
   'proxy.sh': ['reload', 'probes', 'restarts'],
   'refusals.sh': ['pod/refusals', 'loops', 'crowding'],
