@@ -26,7 +26,7 @@ export function proxyFor(target: string, env: Environment): Proxy | undefined {
     (name) => (env[name] ?? '') !== '',
   );
   if (protocol !== 'https:' || variable === undefined) return undefined;
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const host = hostname.replace(/[[\]]/g, '').replace(/\.$/, '');
   if (isExcepted(host, port || '443', env['no_proxy'] || env['NO_PROXY'] || '')) return undefined;
   const text = (env[variable] ?? '').trim().replace(/^socks5h:/i, 'socks5:');
   const full = /^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`;
@@ -71,7 +71,7 @@ function isExcepted(host: string, port: string, list: string): boolean {
       if (entry === '*') return true;
       const [, name = entry, ownPort] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
       if (ownPort !== undefined && ownPort !== port) return false;
-      const plain = name.replace(/^\[|\]$/g, '');
+      const plain = name.replace(/[[\]]/g, '');
       if (isIP(host) !== 0) return isWithin(host, plain);
       const domain = plain.replace(/^\*?\.|\.$/g, '');
       return host === domain || host.endsWith(`.${domain}`);

@@ -12,8 +12,8 @@ const MAX_NESTING = 3;
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets.flatMap((secret) => {
     // An e-mail address shares most of its parts with names that are no secret.
-    if (secret.includes('@') || secret.length <= PART) return [secret.toLowerCase()];
-    const starts = [...Array(secret.length - PART + 1).keys()];
+    if (secret.includes('@')) return [secret.toLowerCase()];
+    const starts = [...Array(Math.max(1, secret.length - PART + 1)).keys()];
     return starts.map((start) => secret.slice(start, start + PART).toLowerCase());
   });
   const reveals = (word: string, nesting = 0): boolean => {

@@ -76,3 +76,50 @@ test.each(['ftp://a:1', 'http://', 'http://%zz:hush@a:1', 'a b:hush'])(
     );
   },
 );
+
+test.each([
+  ['http://me:hu%3Ash@a:1', 'me:hu:sh'],
+  ['http://me@a:1', 'me:'],
+  ['http://a:1', undefined],
+  ['http://:hush@a:1', undefined],
+])('a proxy %s is told who asks: %s', (HTTPS_PROXY, user) => {
+  const token = user && `Basic ${Buffer.from(user).toString('base64')}`;
+  expect(proxyFor(API, { HTTPS_PROXY })?.token).toBe(token);
+});
+
+test.each([
+  ['//a:1', 'http://a:1'],
+  ['https://a:1', 'https://a:1'],
+  ['SOCKS5H://a:1', 'socks5://a:1'],
+  [' http://a:1 ', 'http://a:1'],
+])('%j is the proxy %s', (HTTPS_PROXY, url) => {
+  expect(proxyFor(API, { HTTPS_PROXY })?.description).toContain(` ${url} `);
+});
+
+test.each([
+  ['a first of two', { https_proxy: 'http://b:1', all_proxy: 'http://c:1' }, 'https_proxy'],
+  ['all_proxy before ALL_PROXY', { all_proxy: 'http://b:1', ALL_PROXY: 'http://c:1' }, 'all_proxy'],
+  ['a blank one is passed over', { https_proxy: '', ALL_PROXY: 'http://c:1' }, 'ALL_PROXY'],
+])('%s', (_, env, variable) => {
+  expect(proxyFor(API, env)?.description).toMatch(new RegExp(` of ${variable}$`));
+});
+
+test.each([
+  ['https://api.cloudflare.com./', 'cloudflare.com', true],
+  ['https://10.1.2.3/', '10.1.2.3/32', true],
+  ['https://10.1.2.4/', '10.1.2.3/32', false],
+  ['https://10.1.2.3/', '0.0.0.0/0', true],
+  ['https://10.1.2.3/', '10.1.2.3/-1', false],
+  ['https://10.1.2.3/', '10.1.2.3/x', false],
+  ['https://10.1.2.3/', '::/0', false],
+  ['https://[fd00::1]/', '0.0.0.0/0', false],
+  ['https://[fd00::1]/', 'fd00::1/128', true],
+  ['https://[fd00::1]/', 'fd00::1/129', false],
+  ['https://a.example:444/', 'a.example:444', true],
+  ['https://a.example:444/', 'a.example:443', false],
+  ['https://a.example/', 'a.example:44', false],
+  ['https://ba.example/', 'a.example', false],
+  ['https://a.example/', 'x', false],
+])('to %s, NO_PROXY %s leads past it, too: %s', (target, NO_PROXY, isPast) => {
+  expect(described({ HTTPS_PROXY, NO_PROXY }, target) === undefined).toBe(isPast);
+});
