@@ -34,10 +34,10 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 function decodings(word: string): string[] {
   const unescaped = word
     .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));?/gi, (_, hex?: string, decimal?: string) =>
-      character(hex === undefined ? Number(decimal) : parseInt(hex, 16)),
+      String.fromCharCode(hex === undefined ? Number(decimal) : parseInt(hex, 16)),
     )
     .replace(/(?:%|=|\\u00|\\x|\\u\{|0x)([0-9a-f]{2})\}?/gi, (_, hex: string) =>
-      character(parseInt(hex, 16)),
+      String.fromCharCode(parseInt(hex, 16)),
     );
   const base64 = [...word.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].flatMap(([run]) =>
     // What stands before it, as in `key=`, may have shifted it.
@@ -47,8 +47,4 @@ function decodings(word: string): string[] {
     Buffer.from(run.replace(/[:-]/g, ''), 'hex').toString('latin1'),
   );
   return [...(unescaped === word ? [] : [unescaped]), ...base64, ...hex];
-}
-
-function character(code: number): string {
-  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }
