@@ -27,7 +27,8 @@ function render(line: Line, { isTTY }: { readonly isTTY?: boolean }): string {
     .map((part) => {
       if (typeof part === 'string') return printable(part);
       const text = printable(part.text);
-      return isColoured ? styleText(part.colour, text) : text;
+      // Node would look at standard output, whichever stream this is for.
+      return isColoured ? styleText(part.colour, text, { validateStream: false }) : text;
     })
     .join('');
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../lib/errors';
-import { readIfThere, stagingPath, writeWhole } from '../lib/files';
+import { absence, attempt, ifThere, readIfThere, stagingPath, writeWhole } from '../lib/files';
 import { emptyFolder, filesBelow } from './keys/fixtures';
 
 const below = (folder: string) => Object.fromEntries(filesBelow(folder));
@@ -99,4 +99,102 @@ test('git ignores every file on its way', () => {
     encoding: 'utf8',
   });
   expect(tracked).toBe('');
+});
+
+test('what this run has staged for the same place stays', () => {
+  const folder = emptyFolder();
+  const path = join(folder, 'a');
+  writeWhole([
+    { path, content: 'one', mode: 0o600 },
+    { path, content: 'two', mode: 0o600, replace: true },
+  ]);
+  expect(below(folder)).toEqual({ a: 'two' });
+});
+
+test.each([
+  ['ESRCH', []],
+  ['EPERM', ['.0000007b01234567.a']],
+])('what a process left that a signal does not reach for %s', (code, kept) => {
+  const folder = emptyFolder();
+  fs.writeFileSync(join(folder, '.0000007b01234567.a'), 'half');
+  const kill = jest.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error(code), { code });
+  });
+  try {
+    writeWhole([{ path: join(folder, 'a'), content: '', mode: 0o600 }]);
+    expect(kill.mock.calls).toEqual([[123, 0]]);
+  } finally {
+    kill.mockRestore();
+  }
+  expect([...filesBelow(folder).keys()].sort()).toEqual([...kept, 'a']);
+});
+
+test('each folder is on the disk when its file has its place', () => {
+  const folder = emptyFolder();
+  const calls: string[] = [];
+  const opened = jest.spyOn(fs, 'openSync');
+  const spies = (['linkSync', 'renameSync', 'fsyncSync', 'closeSync'] as const).map((name) => {
+    const call = fs[name] as (...args: unknown[]) => unknown;
+    return jest.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
+      calls.push(name);
+      call(...args);
+    });
+  });
+  try {
+    writeWhole([
+      { path: join(folder, 'a'), content: '', mode: 0o600 },
+      { path: join(folder, 'b'), content: '', mode: 0o600, replace: true },
+    ]);
+    expect(opened.mock.calls.filter(([path]) => path === folder)).toHaveLength(2);
+  } finally {
+    for (const spy of [opened, ...spies]) spy.mockRestore();
+  }
+  const isMove = (call: string) => call.startsWith('link') || call.startsWith('rename');
+  expect(calls.slice(calls.findIndex(isMove))).toEqual([
+    ...['linkSync', 'fsyncSync', 'closeSync'],
+    ...['renameSync', 'fsyncSync', 'closeSync'],
+  ]);
+});
+
+test('how a place is absent', () => {
+  const folder = emptyFolder();
+  const link = join(folder, 'link');
+  fs.symlinkSync('gone', link);
+  expect(absence(link)).toBe('is a link to gone, which does not exist');
+  expect(absence(join(folder, 'gone'))).toBe('does not exist');
+  expect(absence(folder)).toBe('does not exist');
+});
+
+test.each([
+  new TypeError('no call of the system'),
+  Object.assign(new Error(), { code: 'ERR_INVALID_ARG_TYPE' }),
+  Object.assign(new Error(), { code: 'E' }),
+  'a text',
+  null,
+])('%p is a defect, and is thrown as it is', (defect) => {
+  const fail = () => {
+    throw defect; // eslint-disable-line @typescript-eslint/only-throw-error
+  };
+  for (const run of [attempt, ifThere]) {
+    let thrown: unknown;
+    try {
+      run('a', fail);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBe(defect);
+  }
+});
+
+test('what is in the way elsewhere is not said to be the file', () => {
+  const fail = () => {
+    throw Object.assign(new Error(), { code: 'EEXIST' });
+  };
+  const folder = emptyFolder();
+  expect(() => {
+    attempt(join(folder, 'a'), fail);
+  }).toThrow(/a: cannot be written \(EEXIST\); check the disk, and the kind and permissions/);
+  expect(() => {
+    attempt(folder, fail);
+  }).toThrow(/: is there already, and was left as it is$/);
 });

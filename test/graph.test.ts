@@ -1,5 +1,5 @@
 import { graph } from '../lib/graph';
-import { myth } from './an-inventory';
+import { article, myth } from './an-inventory';
 
 const dest = 'db.db.svc.cluster.local:5432';
 
@@ -41,4 +41,32 @@ test.each([
 test('udp is said', () => {
   const text = graph(myth({ services: service({ protocol: 'udp' }), networkPolicies: [] }));
   expect(text).toContain('service0["db<br/>10.1.3.16:5432/udp"]');
+});
+
+test('the whole of a picture', () => {
+  const [hero, yen] = Object.entries(article.peers);
+  const peers = Object.fromEntries([
+    [hero?.[0], { ...hero?.[1], allowedIPs: ['192.168.7.0/24'] }],
+    yen ?? [],
+  ]) as typeof article.peers;
+  expect(graph(myth({ peers }))).toBe(`flowchart LR
+  subgraph peers["peers"]
+    peer0["hero<br/>10.1.2.4<br/>192.168.7.0/24"]
+    peer1["yen<br/>10.1.2.9"]
+  end
+  subgraph endpoint["myth, 10.1.3.16/28"]
+    service0["kubernetes<br/>10.1.3.16:443"]
+    service1["postgresql<br/>10.1.3.17:5432"]
+  end
+  subgraph place0["namespace default"]
+    target0["kubernetes:443"]
+  end
+  subgraph place1["namespace postgresql"]
+    target1["postgresql:5432"]
+  end
+  peers --> service0
+  service0 --> target0
+  peers --> service1
+  service1 --> target1
+`);
 });
