@@ -20,7 +20,7 @@ const tests = {
   'adopt.sh': ['changes', 'host-key', 'drift'],
   'alive.sh': ['probes'],
   'bounds.sh': ['pod/bounds', 'crowding'],
-  'confinement.sh': ['confinement', 'behind-peers', 'loops', 'drift'],
+  'confinement.sh': ['pod/confinement', 'confinement', 'behind-peers', 'loops', 'drift'],
   'init.sh': ['reach', 'host-key', 'restarts'],
   'link.sh': ['pod/link', 'reach', 'restarts', 'families'],
   'mounted.sh': ['changes', 'reload'],
