@@ -1,2 +1,25 @@
 /** Changes of the pod's shell files that nobody can notice, and why. */
-export const equivalent = [];
+export const equivalent = [
+  {
+    name: 'alive.sh',
+    before:
+      'cat /proc/[0-9]*/stat 2>/dev/null | awk -v silent=$((${now%.*} - ${beaten:-${now%.*}})) -v limit=$hung_after -v server="$1" \'',
+    after:
+      'cat /proc/[1-9]*/stat 2>/dev/null | awk -v silent=$((${now%.*} - ${beaten:-${now%.*}})) -v limit=$hung_after -v server="$1" \'',
+    reason: 'the number of a process begins with no 0',
+  },
+  {
+    name: 'bounds.sh',
+    before: 'pressed_for=0',
+    after: 'pressed_for=1',
+    reason: 'it is read only after it was set with `pressed`',
+  },
+  {
+    name: 'watch.sh',
+    before:
+      "while grep -qE ':[0-9A-F]{4} (01|04|05|08) ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do pause 1; done",
+    after:
+      "while grep -qE ':[0-9A-F]{4} (01|04|6|08) ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do pause 1; done",
+    reason: 'while one side of a proxied connection is in FIN-WAIT-2, the other is in CLOSE-WAIT',
+  },
+];

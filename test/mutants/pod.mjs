@@ -23,16 +23,16 @@ const tests = {
   'confinement.sh': ['pod/confinement', 'confinement', 'behind-peers', 'loops', 'drift'],
   'init.sh': ['reach', 'host-key', 'restarts'],
   'link.sh': ['pod/link', 'reach', 'restarts', 'families'],
-  'mounted.sh': ['changes', 'reload'],
+  'mounted.sh': ['pod/mounted', 'changes', 'reload'],
   'names.sh': ['pod/names', 'names', 'families'],
   'network.sh': ['pod/network', 'families', 'drift'],
   'peers.sh': ['changes', 'host-key', 'drift'],
   'proxy.sh': ['reload', 'probes', 'restarts'],
   'refusals.sh': ['pod/refusals', 'loops', 'crowding'],
   'settings.sh': ['pod/settings', 'reach', 'names'],
-  'tools.sh': ['restarts'],
-  'watch.sh': ['changes', 'drift', 'restarts'],
-  'workers.sh': ['reload', 'crowding'],
+  'tools.sh': ['pod/tools', 'restarts'],
+  'watch.sh': ['pod/watch', 'changes', 'drift', 'restarts'],
+  'workers.sh': ['pod/workers', 'reload', 'crowding'],
 };
 
 const { values, positionals } = parseArgs({
