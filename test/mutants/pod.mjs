@@ -17,7 +17,7 @@ const folder = 'lib/manifests/pod';
 
 /** The tests that drive each file, the quickest first. */
 const tests = {
-  'adopt.sh': ['changes', 'host-key', 'drift'],
+  'adopt.sh': ['pod/adopt', 'changes', 'host-key', 'drift'],
   'alive.sh': ['probes'],
   'bounds.sh': ['pod/bounds', 'crowding'],
   'confinement.sh': ['pod/confinement', 'confinement', 'behind-peers', 'loops', 'drift'],
@@ -26,7 +26,7 @@ const tests = {
   'mounted.sh': ['pod/mounted', 'changes', 'reload'],
   'names.sh': ['pod/names', 'names', 'families'],
   'network.sh': ['pod/network', 'families', 'drift'],
-  'peers.sh': ['changes', 'host-key', 'drift'],
+  'peers.sh': ['pod/peers', 'changes', 'host-key', 'drift'],
   'proxy.sh': ['reload', 'probes', 'restarts'],
   'refusals.sh': ['pod/refusals', 'loops', 'crowding'],
   'settings.sh': ['pod/settings', 'reach', 'names'],
