@@ -133,6 +133,7 @@ test('each folder is on the disk when its file has its place', () => {
   const folder = emptyFolder();
   const calls: string[] = [];
   const opened = jest.spyOn(fs, 'openSync');
+  const written = jest.spyOn(fs, 'writeFileSync');
   const spies = (['linkSync', 'renameSync', 'fsyncSync', 'closeSync'] as const).map((name) => {
     const call = fs[name] as (...args: unknown[]) => unknown;
     return jest.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
@@ -146,8 +147,10 @@ test('each folder is on the disk when its file has its place', () => {
       { path: join(folder, 'b'), content: '', mode: 0o600, replace: true },
     ]);
     expect(opened.mock.calls.filter(([path]) => path === folder)).toHaveLength(2);
+    const options = written.mock.calls.map(([, , given]) => given);
+    expect(options).toEqual(Array(2).fill({ flag: 'wx', mode: 0o600, flush: true }));
   } finally {
-    for (const spy of [opened, ...spies]) spy.mockRestore();
+    for (const spy of [opened, written, ...spies]) spy.mockRestore();
   }
   const isMove = (call: string) => call.startsWith('link') || call.startsWith('rename');
   expect(calls.slice(calls.findIndex(isMove))).toEqual([
@@ -168,6 +171,7 @@ test('how a place is absent', () => {
 test.each([
   new TypeError('no call of the system'),
   Object.assign(new Error(), { code: 'ERR_INVALID_ARG_TYPE' }),
+  Object.assign(new Error(), { code: 'ERR_EIO' }),
   Object.assign(new Error(), { code: 'E' }),
   'a text',
   null,

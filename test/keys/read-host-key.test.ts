@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';
 import { UserError } from '../../lib/errors';
@@ -159,6 +159,12 @@ describe('refuses, with the repair', () => {
     expect(said).not.toContain(plain.slice(0, 20));
   });
 
+  test('what the library does not call a fault of the text has no place', () => {
+    expect(refusal('a: *a\n')).toMatch(
+      /^secrets\/myth\.sops\.yaml: is not one YAML document: take the file from git's history;/,
+    );
+  });
+
   test('a Secret that was never encrypted', () => {
     const said = refusal(`kind: Secret\nstringData: { private-key: ${plain} }\n`);
     expect(said).toMatch(
@@ -170,6 +176,12 @@ describe('refuses, with the repair', () => {
   test('everything at once', () => {
     const said = refusal('kind: Secret\napiVersion: v2\n');
     expect(said.split('\n')).toHaveLength(7);
+  });
+
+  test('a missing public key together with it', () => {
+    expect(refusal('kind: Secret\n').split('\n').at(-1)).toBe(
+      'secrets/myth.sops.yaml: wireguard-endpoint/public-key is missing, expected the canonical base64 of the 32 bytes of the public key: write there what `sops decrypt --extract \'["stringData"]["private-key"]\' secrets/myth.sops.yaml | wg pubkey` prints, or make a new key with `npm run keygen -- myth --rotate`',
+    );
   });
 
   test('a file that cannot be read', () => {
@@ -198,4 +210,13 @@ describe('refuses, with the repair', () => {
       /wireguard-endpoint\/peer is "hero", expected "yen": .*keygen -- myth --psk yen --rotate/,
     );
   });
+});
+
+test('files are in secrets/ unless told otherwise', () => {
+  const read = jest.spyOn(fs, 'readFileSync');
+  expect(readHostKey(inventory({ cluster: 'none' }))).toBeUndefined();
+  expect(read.mock.calls).toEqual([['secrets/none.sops.yaml', 'utf8']]);
+  read.mockRestore();
+  expect(hostKeyFile('myth')).toBe('secrets/myth.sops.yaml');
+  expect(presharedKeyFile('myth', 'hero')).toBe('secrets/myth.psk.hero.sops.yaml');
 });

@@ -168,3 +168,112 @@ describe('.sops.yaml', () => {
     );
   });
 });
+
+describe('each key that this command cannot follow', () => {
+  test.each([
+    ['pgp', 'F00D'],
+    ['kms', 'x'],
+    ['gcp_kms', '[x]'],
+    ['hckms', '[x]'],
+    ['azure_keyvault', 'x'],
+    ['hc_vault_transit_uri', 'x'],
+  ])('%s is refused unless it is empty', async (key, value) => {
+    const rule = (text: string) => `creation_rules: [{ age: ${ALICE}, ${key}: ${text} }]`;
+    await expect(recipients(rule(value))).rejects.toThrow(
+      `has ${key}, where this command knows only age recipients: encrypt the key with \`sops\` itself, see "With SOPS itself" in docs/keys.md`,
+    );
+    for (const empty of ['null', ...(key === 'hckms' ? ['[]'] : ['""', '[]'])]) {
+      await expect(recipients(rule(empty))).resolves.toEqual([ALICE]);
+    }
+  });
+
+  test.each(['pgp', 'kms', 'gcp_kms', 'hckms', 'azure_keyvault', 'hc_vault', 'merge'])(
+    '%s is refused in a key group',
+    async (key) => {
+      const group = (text: string) =>
+        `creation_rules: [{ key_groups: [{ age: [${ALICE}], ${key}: ${text} }] }]`;
+      await expect(recipients(group('[{ x: y }]'))).rejects.toThrow(`has ${key}, where`);
+      await expect(recipients(group('[]'))).resolves.toEqual([ALICE]);
+    },
+  );
+
+  test.each([
+    'unencrypted_suffix',
+    'encrypted_suffix',
+    'unencrypted_regex',
+    'encrypted_regex',
+    'unencrypted_comment_regex',
+    'encrypted_comment_regex',
+  ])('%s may stand alone', async (scope) => {
+    const rule = (more: string) => `creation_rules: [{ age: ${ALICE}, ${scope}: x${more} }]`;
+    await expect(recipients(rule(''))).resolves.toEqual([ALICE]);
+    const other = scope === 'encrypted_regex' ? 'encrypted_suffix' : 'encrypted_regex';
+    await expect(recipients(rule(`, ${other}: y`))).rejects.toThrow(
+      / and .*, where SOPS takes one/,
+    );
+    await expect(recipients(rule(', shamir_threshold: 2'))).resolves.toEqual([ALICE]);
+    await expect(recipients(`creation_rules: [{ age: ${ALICE}, ${scope}: 1 }]`)).rejects.toThrow(
+      `creation_rules: 0: ${scope}: `,
+    );
+  });
+
+  test.each(['pgp', 'kms', 'gcp_kms', 'azure_keyvault', 'hc_vault_transit_uri', 'age', 'hckms'])(
+    '%s of another kind is refused, as SOPS does',
+    async (key) => {
+      await expect(recipients(`creation_rules: [{ ${key}: 1 }]`)).rejects.toThrow(
+        `creation_rules: 0: ${key}: `,
+      );
+      await expect(recipients(`creation_rules: [{ ${key}: [1] }]`)).rejects.toThrow(
+        `creation_rules: 0: ${key}: `,
+      );
+    },
+  );
+});
+
+test.each([
+  ['a rule without a name for it', `creation_rules: [{ path_regex: '', age: ${ALICE} }]`],
+  ['an empty list of groups', `creation_rules: [{ age: ${ALICE}, key_groups: [] }]`],
+  ['no groups', `creation_rules: [{ age: ${ALICE}, key_groups: null }]`],
+  ['a list with blanks', `creation_rules: [{ age: [" ${ALICE} ", ""] }]`],
+])('%s', async (_, content) => {
+  await expect(recipients(content)).resolves.toEqual([ALICE]);
+});
+
+test.each([
+  ['no file', undefined],
+  ['no rules', 'creation_rules: null'],
+])('%s, no recipients', async (_, content) => {
+  const config = join(emptyFolder(), '.sops.yaml');
+  if (content !== undefined) writeFileSync(config, content);
+  await expect(recipientsOf(join(config, '../a'), config)).rejects.toThrow(
+    `${config}: no creation rule is for a: add one with \`path_regex: secrets/.*\\.sops\\.yaml$\` and your age recipients`,
+  );
+});
+
+test('a .sops.yml above the repository is no concern', () => {
+  const outer = emptyFolder();
+  const inner = join(outer, 'repository');
+  mkdirSync(join(inner, '.git'), { recursive: true });
+  writeFileSync(join(outer, '.sops.yml'), '');
+  expect(findSopsConfig(inner)).toBeUndefined();
+});
+
+test.each([
+  ['a tab', 'x:\ta', undefined],
+  ['a carriage return', 'x: a\r', undefined],
+  ['a control character', 'x: a\ny: \u0007', ':3: has an invisible character: remove it'],
+  ['a tag', 'x: !!str b', 'has a tag, tag:yaml.org,2002:str: remove it'],
+  ['an endless alias', 'x: &a [*a]', undefined],
+  ['aliases without end', bomb(), 'is not YAML: Excessive alias count'],
+  ['an open quote', 'x: "a', 'is not YAML: Missing closing "quote at line 3, column 1; mend'],
+])('%s', async (_, more, message) => {
+  const read = recipients(`creation_rules: [{ age: ${ALICE} }]\n${more}\n`);
+  if (message === undefined) await expect(read).resolves.toEqual([ALICE]);
+  else await expect(read).rejects.toThrow(message);
+});
+
+/** Ten lists of ten of the list before. */
+function bomb(): string {
+  const line = (n: number) => `x${n}: &x${n} [${`*x${n - 1}, `.repeat(10)}]`;
+  return ['x0: &x0 a', ...[1, 2, 3, 4].map(line)].join('\n');
+}

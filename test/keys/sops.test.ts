@@ -1,3 +1,4 @@
+import { createDecipheriv, createHash } from 'node:crypto';
 import { parse, stringify } from 'yaml';
 import { hostKeySecret } from '../../lib/keys/secret';
 import { encryptSecret } from '../../lib/keys/sops';
@@ -76,4 +77,24 @@ test('the text is read back as it was', async () => {
   const [[, recipient]] = (await identities(1)) as [[string, string]];
   const encrypted = await encryptSecret(secret, [recipient]);
   expect(parse(stringify(encrypted, { version: '1.1', lineWidth: 0 }))).toEqual(encrypted);
+});
+
+test("the MAC is SOPS' own, of the encrypted value alone, and bound to the time", async () => {
+  const [[identity, recipient]] = (await identities(1)) as [[string, string]];
+  const { sops } = await encryptSecret(secret, [recipient]);
+  const { Decrypter, armor } = await import('age-encryption');
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const key = await decrypter.decrypt(armor.decode(sops.age[0]?.enc ?? ''));
+  const [data, iv, tag] = (ENCRYPTED.exec(sops.mac) ?? [])
+    .slice(1)
+    .map((part) => Buffer.from(part, 'base64')) as [Buffer, Buffer, Buffer];
+  const cipher = createDecipheriv('aes-256-gcm', key, iv);
+  cipher.setAAD(Buffer.from(sops.lastmodified)).setAuthTag(tag);
+  const mac = Buffer.concat([cipher.update(data), cipher.final()]).toString();
+  const only = createHash('sha256').update('sops').digest();
+  expect(mac).toBe(
+    createHash('sha512').update(only).update(privateKey).digest('hex').toUpperCase(),
+  );
+  expect(sops).toMatchObject({ version: '3.9.0', age: [{ recipient }] });
 });
