@@ -221,3 +221,76 @@ test('inside git the identity is written where it is ignored', async () => {
   git(folder, 'add', '--all');
   expect(git(folder, 'ls-files').stdout.toString()).toBe(`.gitignore\n.sops.yaml\n${HOST_KEY}\n`);
 });
+
+test('the files of a first key, as they are committed or kept', async () => {
+  const folder = emptyFolder();
+  const { recipients } = await encryptHostKey(inventory(), { folder });
+  const [recipient] = recipients;
+  expect(read(folder, '.sops.yaml'))
+    .toBe(`# Whom SOPS, and \`npm run keygen\`, encrypt to: https://getsops.io/docs/#using-sopsyaml-conf
+creation_rules:
+  - path_regex: secrets/.*\\.sops\\.yaml$
+    encrypted_regex: ^(data|stringData)$
+    mac_only_encrypted: true
+    age: ${recipient}
+stores:
+  yaml:
+    indent: 2
+`);
+  expect(read(folder, 'age.agekey')).toMatch(
+    new RegExp(
+      `^# created: \\d{4}-[^\\n]*Z\\n# public key: ${recipient}\\nAGE-SECRET-KEY-1[A-Z0-9]{58}\\n$`,
+    ),
+  );
+  for (const file of ['.sops.yaml', HOST_KEY])
+    expect(statSync(join(folder, file)).mode & 0o711).toBe(0o600);
+  // As YAML 1.1 has it, and without folded lines.
+  const encrypted = read(folder, HOST_KEY);
+  expect(encrypted).toMatch(/^ {2}lastmodified: "[^"]+Z"$/m);
+  expect(encrypted).toMatch(/^ {2}private-key: ENC\[\S+\]$/m);
+  expect(parse(encrypted)).toMatchObject({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: { name: 'wireguard-key' },
+  });
+});
+
+test('a Secret of a preshared key says whose it is', async () => {
+  const folder = emptyFolder();
+  const { files } = await encryptPresharedKey(inventory(), 'hero', { folder });
+  expect(parse(readFileSync(files.at(-1) ?? '', 'utf8'))).toMatchObject({
+    metadata: {
+      name: 'wireguard-psk-hero',
+      namespace: 'wireguard',
+      annotations: { 'wireguard-endpoint/cluster': 'myth', 'wireguard-endpoint/peer': 'hero' },
+    },
+  });
+});
+
+test('of an identity file its first identity counts, whatever is around it', async () => {
+  const folder = emptyFolder();
+  const other = emptyFolder();
+  const [{ recipients }] = [await encryptHostKey(inventory(), { folder })];
+  const [key = ''] = /AGE-SECRET-KEY-\S+/.exec(read(folder, 'age.agekey')) ?? [];
+  writeFileSync(join(other, 'age.agekey'), `# AGE-SECRET-KEY-1\n${key} \r\nAGE-SECRET-KEY-1X\n`);
+  expect(await encryptHostKey(inventory(), { folder: other })).toMatchObject({ recipients });
+});
+
+test('an inventory without peers is told so', async () => {
+  await expect(encryptPresharedKey(inventory({ peers: [] }), 'hero')).rejects.toThrow(
+    'myth: there is no peer "hero"; its peers are: none',
+  );
+});
+
+test('what there is already, and what there is not, is said with its file', async () => {
+  const folder = emptyFolder();
+  const file = join(folder, HOST_KEY);
+  await expect(encryptHostKey(inventory(), { folder, rotate: true })).rejects.toThrow(
+    `${file}: there is no key to rotate: leave --rotate away to make the first one`,
+  );
+  await encryptHostKey(inventory(), { folder });
+  await expect(encryptHostKey(inventory(), { folder })).rejects.toThrow(
+    `${file}: there is a key already; it was left as it is. \`--rotate\` replaces it`,
+  );
+});
