@@ -1,15 +1,18 @@
 /**
  * What the proxy costs where the tunnel costs little, in the kernel: `npm run bench:kernel` prints a
- * Markdown table, `npm run bench:kernel -- steps` one of what each setting of nginx adds. Runs on this
- * kernel where it has WireGuard, else in a guest (test/kernel/run.sh).
+ * Markdown table, `npm run bench:kernel -- steps` one of what each setting of nginx adds, `npm run
+ * bench:kernel -- portions` one of what a relay gains that reads later, and both ways with a distance.
+ * Runs on this kernel where it has WireGuard, else in a guest (test/kernel/run.sh).
  */
 import type { Peer } from '../test/e2e/harness/cluster';
+import { sh } from '../test/e2e/harness/shell';
 import { inKernel } from '../test/e2e/harness/wireguard';
 import type { Contender } from './kernel/contender';
 import { machine, model } from './kernel/machine';
 import { memory, memoryWith } from './kernel/memory';
 import { lines } from './kernel/report';
 import { KINDS, Rounds, type Kind } from './kernel/rounds';
+import { portions } from './kernel/portions';
 import { steps } from './kernel/steps';
 import { setUp } from './kernel/ways';
 import { table } from './table';
@@ -24,16 +27,24 @@ function say(what: string): void {
 }
 
 async function main(): Promise<void> {
-  const byStep = process.argv[2] === 'steps';
-  if (!inKernel && !byStep) throw new Error('This kernel has no WireGuard: npm run bench:kernel');
+  const what = process.argv[2];
+  if (!inKernel && what !== 'steps')
+    throw new Error('This kernel has no WireGuard: npm run bench:kernel');
   say('cluster, pod, peer');
   const { cluster, hero, pod, ways } = await setUp();
   const [bare, ours] = ways;
-  if (!byStep) await measure(hero, ways, KINDS, SIZES);
-  else if (bare && ours) {
+  if (bare === undefined || ours === undefined) throw new Error('the bare tunnel comes first');
+  if (what === 'steps') {
     const all = [bare, ...steps(pod, cluster.backends.address), ours];
     await measure(hero, all, ['connections', 'tcp'], []);
-  }
+  } else if (what === 'portions') {
+    await measure(hero, [bare, ours, ...portions(pod, cluster.backends.address)], ['up'], []);
+    for (const milliseconds of [1, 5]) {
+      console.log(`\nThe peer ${milliseconds} ms away:\n`);
+      sh(`tc -n ${hero.host.name} qdisc replace dev eth0 root netem delay ${milliseconds}ms`);
+      await measure(hero, [bare, ours], ['down', 'up'], []);
+    }
+  } else await measure(hero, ways, KINDS, SIZES);
   cluster.stop();
   console.log(machine());
 }

@@ -21,6 +21,11 @@ const COSTS: readonly [string, Kind, string, number][] = [
   ['processor time, a round trip', 'tcp', 'us', 1e6],
 ];
 
+const PORTIONS: readonly [string, Kind][] = [
+  ['bytes to the peer for each packet it sends', 'down'],
+  ['bytes from the peer for each packet it gets', 'up'],
+];
+
 /** The lines of the table: medians, with the least and the most of the rounds. The first way is the floor. */
 export function lines(rounds: Rounds, ways: readonly Contender[]): string[][] {
   const [floor] = ways as readonly [Contender, ...Contender[]];
@@ -52,6 +57,9 @@ export function lines(rounds: Rounds, ways: readonly Contender[]): string[][] {
           ? `${rate.toFixed(0)} a second`
           : `${((rate * 8) / 1e6).toFixed(0)} Mbit/s`;
       }),
+    ),
+    ...measured(PORTIONS).map(([title, kind]) =>
+      line(title, (way) => spread(kind, way, ({ portion = NaN }) => portion / 1000, 1) + ' KB'),
     ),
     ...measured(TRIPS).map(([title, kind]) =>
       line(title, (way) => {

@@ -12,6 +12,8 @@ export interface Sample {
   readonly all: number;
   /** The same of the proxy's processes. */
   readonly proxy: number;
+  /** Of a transfer: bytes for each packet that came the other way. */
+  readonly portion?: number;
 }
 
 type Samples = Partial<Record<Kind, Sample>>;

@@ -4,11 +4,13 @@
     wire.py measure HOST ECHO BULK LENGTH KINDS [PID...]
     wire.py hold HOST PORT COUNT BYTES           holds connections until its input ends, each when
                                                  so many bytes have gone back and forth
+    wire.py relay PORT HOST PORT PAUSE           a proxy that waits so many seconds before each time
+                                                 it reads what a client sent
 
 measure prints a JSON object with the named kinds, of "down,up,down8,up8,connections,tcp,udp": bytes
 a second one way and the other, through one connection and through eight; new connections a second,
 with a byte and back on each; round trips of a byte a second. For each of these (a byte, a connection, a round trip) it gives the processor seconds of all
-and of the named processes. LENGTH stretches its windows. Each has a while before it that does not
+and of the named processes, for transfers also the bytes for each packet that came the other way. LENGTH stretches its windows. Each has a while before it that does not
 count, so that it neither begins slowly nor fills buffers.
 """
 
@@ -23,6 +25,7 @@ import time
 CHUNK = bytes(1 << 17)
 REQUEST = 64
 SETTLE = 0.05
+DEVICE = "e2e:"
 now = time.monotonic
 
 
@@ -150,6 +153,13 @@ def busy(pids):
     return now() * os.cpu_count() - idle, own / 1e9
 
 
+def packets(direction):
+    """Packets that the tunnel's device has received ("down") or sent ("up") so far."""
+    with open("/proc/net/dev") as devices:
+        counts = next(line for line in devices if line.strip().startswith(DEVICE)).split()
+    return int(counts[2 if direction == "down" else 10])
+
+
 def throughput(kind, address, streams, seconds, pids):
     begin = now() + SETTLE * 2
     connections = [open_tcp(address) for _ in range(streams)]
@@ -157,13 +167,20 @@ def throughput(kind, address, streams, seconds, pids):
         connection.sendall(f"{kind} {begin} {begin + seconds}".ljust(REQUEST).encode())
     marks = []
     move_all = receive if kind == "down" else send
-    total = move_all(connections, begin, begin + seconds, lambda: marks.append(busy(pids)))
+    other = "up" if kind == "down" else "down"
+    mark = lambda: marks.append((*busy(pids), packets(other)))
+    total = move_all(connections, begin, begin + seconds, mark)
     for connection in connections:
         connection.close()
     if not total:
         sys.exit("no byte came within the window: the machine does too much else")
-    everything, own = (after - before for before, after in zip(*marks))
-    return {"rate": total / seconds, "all": everything / total, "proxy": own / total}
+    everything, own, answers = (after - before for before, after in zip(*marks))
+    return {
+        "rate": total / seconds,
+        "all": everything / total,
+        "proxy": own / total,
+        "portion": total / max(answers, 1),
+    }
 
 
 def rate(once, seconds, pids):
@@ -239,4 +256,29 @@ def hold(host, port, count, size):
     sys.stdin.read()
 
 
-{"serve": serve, "measure": measure, "hold": hold}[sys.argv[1]](*sys.argv[2:])
+def relay(port, host, to_port, pause):
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    server = listen(int(port))
+    while True:
+        client, _ = server.accept()
+        if os.fork() == 0:
+            backend = open_tcp((host, int(to_port)))
+            if os.fork() == 0:
+                pump(backend, client, 0)
+            pump(client, backend, float(pause))
+        client.close()
+
+
+def pump(source, sink, pause):
+    try:
+        while data := source.recv(1 << 16):
+            sink.sendall(data)
+            if pause:
+                time.sleep(pause)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+    os._exit(0)
+
+
+{"serve": serve, "measure": measure, "hold": hold, "relay": relay}[sys.argv[1]](*sys.argv[2:])
