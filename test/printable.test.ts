@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from './any-character';
 import { UserError } from '../lib/errors';
 import { printable, printableJson, quote } from '../lib/printable';
 import { log, print } from '../lib/terminal';
@@ -50,7 +51,7 @@ test('a value in a message is short and on one line', () => {
 test('an error has the lines it was given and no others', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.string({ unit: anyCharacter }), { minLength: 1, maxLength: 4 }),
       (lines) => {
         expect(new UserError(lines).message.split('\n')).toEqual(lines.map(printable));
       },

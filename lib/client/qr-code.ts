@@ -36,15 +36,22 @@ export function qrLines(code: QrCode): string[] {
 export async function qrPng(code: QrCode): Promise<Buffer> {
   const { PNG } = await import('pngjs');
   const side = code.length * SCALE;
-  const image = new PNG({ width: side, height: side, colorType: 0 });
-  for (let y = 0; y < side; y += 1) {
-    for (let x = 0; x < side; x += 1) {
-      const isDark = code[Math.floor(y / SCALE)]?.[Math.floor(x / SCALE)] === true;
-      image.data.fill(isDark ? 0 : 255, (y * side + x) * 4, (y * side + x) * 4 + 3);
-      image.data[(y * side + x) * 4 + 3] = 255;
-    }
-  }
-  return PNG.sync.write(image, { colorType: 0 });
+  const pixels = code.flatMap((row) => {
+    const line = Buffer.from(row.flatMap((dark) => Array<number>(SCALE).fill(dark ? 0 : 255)));
+    return Array<Buffer>(SCALE).fill(line);
+  });
+  const image = Object.assign(new PNG({ width: side, height: side }), {
+    data: Buffer.concat(pixels),
+  });
+  // A byte a pixel; that rows repeat, deflate sees best where no filter is between.
+  const grey = {
+    colorType: 0,
+    inputColorType: 0,
+    inputHasAlpha: false,
+    filterType: 0,
+    deflateStrategy: 0,
+  } as const;
+  return PNG.sync.write(image, grey);
 }
 
 /** An SVG file: one path of a rectangle for each run of dark modules. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../any-character';
 import { publicKey } from '../../lib/formats/wireguard-key';
 import type { InventoryInput } from '../../lib/inventory/schema';
 
@@ -194,12 +195,15 @@ const fragments = [
 function spoiled(original: string): fc.Arbitrary<string> {
   const fragment = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...fragments) },
-    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: anyCharacter, maxLength: 8 }),
   );
   const inserted = fc
     .tuple(fragment, fc.nat(original.length))
     .map(([text, at]) => original.slice(0, at) + text + original.slice(at));
-  return fc.oneof({ weight: 4, arbitrary: inserted }, fc.string({ unit: 'binary', maxLength: 80 }));
+  return fc.oneof(
+    { weight: 4, arbitrary: inserted },
+    fc.string({ unit: anyCharacter, maxLength: 80 }),
+  );
 }
 
 type Step = string | number;
