@@ -16,7 +16,7 @@ install_tools() {
     log "this image has no wg or no iproute2, and cannot install them: name one that has both in the inventory (images.wireguard)"
     exit 1
   fi
-  until fetch_tools && has_tools; do
+  until fetch_tools; has_tools; do
     log "waiting for the network: apk could not install iproute2-minimal and wireguard-tools-wg; an image that has them (images.wireguard) starts without"
     pause 5
   done
@@ -32,5 +32,4 @@ fetch_tools() {
     beat
     pause 0.2
   done
-  wait $fetching
 }
