@@ -27,7 +27,7 @@ const tests = {
   'names.sh': ['pod/names', 'names', 'families'],
   'network.sh': ['pod/network', 'families', 'drift'],
   'peers.sh': ['pod/peers', 'changes', 'host-key', 'drift'],
-  'proxy.sh': ['reload', 'probes', 'restarts'],
+  'proxy.sh': ['pod/proxy', 'reload', 'probes', 'restarts'],
   'refusals.sh': ['pod/refusals', 'loops', 'crowding'],
   'settings.sh': ['pod/settings', 'reach', 'names'],
   'tools.sh': ['pod/tools', 'restarts'],

@@ -25,7 +25,8 @@ export function inPod(
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
-    const shell = `set -u; exec 2>&1; state=.; log() { echo "log: $*"; }; . $0; ${script}`;
+    // What proxy.sh does when it is sourced: it asks nginx, which does not run.
+    const shell = `set -u; set -- serving; exec 2>&1; state=.; log() { echo "log: $*"; }; . $0; ${script}`;
     const { stdout } = spawnSync('busybox', ['sh', '-c', shell, join(POD, name)], {
       cwd: folder,
       env: { PATH: `${BIN}:/usr/sbin:/usr/bin` },

@@ -152,6 +152,26 @@ describe('the addresses of a name', () => {
     expect(chosen('one.example fd00::3\n')).toEqual(['one.example fd00::1']);
   });
 
+  test('are looked up once it is known who answers, and chosen from then', () => {
+    const lines = names(
+      `judge_nameservers() { echo judge; ls names; }
+      due() { echo one.example; ls names; }
+      look_up() { case $1 in *.*) echo look up $1 ;; esac; }
+      choose() { echo choose; }
+      look_up_due
+      echo "$round $looking $rest" >>state
+      wait
+      cat state
+      ls names`,
+      { 'names/done': '', 'names/judged': '' },
+    );
+    const kept = ['chosen', 'left', 'silent'];
+    expect(lines).toEqual([
+      ...['judge', ...kept, 'look up one.example', 'choose', '1 1 5'],
+      ...['chosen', 'done', 'judged', 'left', 'silent'],
+    ]);
+  });
+
   test('are many: sixteen names are looked up at a time, and all of them', () => {
     const crowd = Array.from({ length: 40 }, (_, i) => `name-${i}.example`);
     const mounted = crowd
@@ -159,15 +179,21 @@ describe('the addresses of a name', () => {
       .join('');
     const [most, ...done] = names(
       `judge_nameservers() { :; }
-      look_up() { : >"running-$1"; ls | grep -c running >>most; sleep 0.1; rm "running-$1"; echo "$1"; }
-      : >most
+      look_up() {
+        : >"begun-$1"
+        : >"running-$1"
+        for i in $(seq 100); do [ "$(ls | grep -c begun)" -lt 16 ] || break; sleep 0.05; done
+        ls | grep -c running >>most
+        rm "running-$1"
+        echo "$1"
+      }
       look_up_due >looked
       wait
       sort -n most | tail -n 1
       sort looked`,
       { 'current/mounted': mounted },
     );
-    expect(Number(most)).toBeLessThanOrEqual(16);
+    expect(most).toBe('16');
     expect(done).toEqual([...crowd].sort());
   });
 });
