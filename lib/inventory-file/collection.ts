@@ -70,13 +70,10 @@ function oddly(): never {
 function linesOf(text: string, collection: Collection, index: number): Extent {
   const { start: at, end: contentEnd } = extentOf(collection, index);
   const start = lineStart(text, at);
-  const lead = text.slice(start, at);
-  if (!/^ *(?:- +)?$/.test(lead)) oddly();
-  const indent = /^ */.exec(lead)?.[0].length ?? 0;
+  const indent = /^ */.exec(text.slice(start, at))?.[0].length ?? 0;
   // A literal block ends behind its newline.
   const last = text[contentEnd - 1] === '\n' ? contentEnd - 1 : contentEnd;
   let end = lineEnd(text, last);
-  if (!/^[ \t]*(?:#[^\n]*)?\r?\n?$/.test(text.slice(last, end))) oddly();
   for (;;) {
     const line = text.slice(end, lineEnd(text, end));
     const comment = /^( *)#/.exec(line);
@@ -102,7 +99,7 @@ function insertBlockItem(
 
 /** Whether an empty line parts this line, or the comments above it, from what is before. */
 function isBlankBefore(text: string, start: number): boolean {
-  return /(?:^|\n)[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*$/.test(text.slice(0, start));
+  return /\n[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*$/.test(text.slice(0, start));
 }
 
 function removeBlockItem(text: string, collection: Collection, index: number): Splice[] {
@@ -128,7 +125,7 @@ function withBlank(
   { start, end }: Extent,
 ): number {
   const isNeedless = index === collection.items.length - 1 || /^[ \t]*\r?\n/.test(text.slice(end));
-  if (index === 0 || !isNeedless) return start;
+  if (!isNeedless) return start;
   return start - (/(?<=\n)[ \t]*\r?\n$/.exec(text.slice(0, start))?.[0].length ?? 0);
 }
 

@@ -261,6 +261,92 @@ services: { 1: [{ name: *hero, peers: [] }] }
   });
 });
 
+/** Peers by their last number, a line each as it is given here. */
+const peer = (number: number, comment = ''): string =>
+  `  10.1.2.${number}: { name: p${number}, pubkey: ${'k'.repeat(42)}${'AEIM'[number % 4] ?? ''}= }${comment}`;
+
+describe('empty lines', () => {
+  test.each([
+    ['between two others goes with it', [peer(1), '', peer(2), '', peer(3)], [1, 2]],
+    ['and blanks, too', [peer(1), ' \t', peer(2), ' ', peer(3)], [1, 2]],
+    ['before the last goes with it', [peer(1), '', peer(2)], [1]],
+    ['before another stays', [peer(1), '', peer(2), peer(3)], []],
+    ['behind it stays', [peer(1), peer(2), '', peer(3)], []],
+  ])('an empty line %s', (_, lines, gone) => {
+    for (const newline of ['\n', '\r\n']) {
+      const text = ['peers:', ...lines, 'services: {}', ''].join(newline);
+      const left = lines.filter((line, index) => line !== peer(2) && index !== gone[0]);
+      expect(removePeer(text, 'p2').text).toBe(
+        ['peers:', ...left, 'services: {}', ''].join(newline),
+      );
+    }
+  });
+
+  test('above the first peer part nothing', () => {
+    const text = `peers:\n\n${peer(1)}\n`;
+    expect(addPeer(text, phone)).toMatch(/\n\n {2}10\.1\.2\.1: .*\n {2}10\.1\.2\.10: .*\n$/);
+  });
+
+  test('above the comments of a peer part it, too', () => {
+    const text = `peers:\n${peer(1)}\n\n  # one\n  # two\n${peer(2)}\n`;
+    expect(addPeer(text, phone)).toMatch(/p2, .*\n\n {2}10\.1\.2\.10: .*\n$/);
+    const close = `peers:\n${peer(1)}\n  # one\n  # two\n${peer(2)}\n`;
+    expect(addPeer(close, phone)).toMatch(/p2, .*\n {2}10\.1\.2\.10: .*\n$/);
+  });
+});
+
+test('a comment far behind the next peer stays with that', () => {
+  const text = `services: {}\npeers:\n${peer(1)}\n${peer(2, '        # far')}\n`;
+  expect(removePeer(text, 'p1')).toEqual({
+    text: `services: {}\npeers:\n${peer(2, '        # far')}\n`,
+    comments: [],
+  });
+});
+
+test('a file with both kinds of line ends loses the right one', () => {
+  const text = `services: {}\r\npeers:\n${peer(1)}\n${peer(2)}`;
+  expect(removePeer(text, 'p2').text).toBe(`services: {}\r\npeers:\n${peer(1)}`);
+});
+
+test('a list is edited whatever stands between its dashes and names', () => {
+  const list = (...names: string[]) => [
+    'services:',
+    '  1:',
+    '  - name: a',
+    '    peers:',
+    ...names.map((name) => `    -   ${name}`),
+  ];
+  const text = ['peers:', peer(1), peer(2), ...list('p1', 'p2'), ''].join('\n');
+  expect(removePeer(text, 'p2').text).toBe(['peers:', peer(1), ...list('p1'), ''].join('\n'));
+});
+
+test('a peer may end with a block of text', () => {
+  const block = (number: number, name: string) =>
+    `  10.1.2.${number}:\n    pubkey: ${HERO}\n    name: |-\n      ${name}\n`;
+  const text = `peers:\n${block(1, 'hero')}  # between\n${block(2, 'yen')}services: {}\n`;
+  expect(removePeer(text, 'hero').text).toBe(
+    `peers:\n  # between\n${block(2, 'yen')}services: {}\n`,
+  );
+});
+
+describe('the only peer', () => {
+  const only = `${peer(1)}\n`;
+  test.each([
+    ['peers:\n', 'peers: {}\n'],
+    ['peers: # who\n', 'peers: {} # who\n'],
+    ['peers:\t# who\n\n  # one\n', 'peers: {}\t# who\n\n  # one\n'],
+    ['a: b\npeers:\r\n', 'a: b\npeers: {}\r\n'],
+  ])('under %j', (head, left) => {
+    expect(removePeer(`${head}${only}services: {}\n`, 'p1').text).toBe(`${left}services: {}\n`);
+  });
+
+  test('of a mapping with an anchor is not removed', () => {
+    expect(() => removePeer(`services: {}\npeers: &all\n${only}`, 'p1')).toThrow(
+      /was left as it is: take p1/,
+    );
+  });
+});
+
 /** An inventory in one of many layouts. */
 const layouts = fc
   .record({
