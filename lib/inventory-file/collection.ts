@@ -1,4 +1,4 @@
-import { isCollection, isMap, isNode, isPair, isScalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isCollection, isMap, isNode, isPair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type Splice, lineEnd, lineStart, newlineOf } from './splice';
 
 /** A mapping or list of a parsed document, in block style (a line each) or flow style (in brackets). */
@@ -39,9 +39,7 @@ export function removeItem(text: string, collection: Collection, index: number):
 /** Where an item begins and ends: a pair from its key to the end of its value, comments aside. */
 export function extentOf(collection: Collection, index: number): Extent {
   const item: unknown = collection.items[index];
-  if (isPair(item)) {
-    return { start: startOf(item.key), end: endOf(isEmpty(item.value) ? item.key : item.value) };
-  }
+  if (isPair(item)) return { start: startOf(item.key), end: endOf(item.value) };
   return { start: startOf(item), end: endOf(item) };
 }
 
@@ -56,10 +54,6 @@ export function endOf(node: unknown): number {
     return extentOf(node, node.items.length - 1).end;
   }
   return (isNode(node) ? node.range?.[1] : undefined) ?? oddly();
-}
-
-function isEmpty(node: unknown): boolean {
-  return node === null || (isScalar(node) && node.value === null && node.source === '');
 }
 
 function oddly(): never {
