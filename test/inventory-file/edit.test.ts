@@ -347,6 +347,117 @@ describe('the only peer', () => {
   });
 });
 
+/** A peer as it stands in brackets, by its last number. */
+const inner = (number: number): string => peer(number).trim();
+const new10 = `10.1.2.10: { name: phone, pubkey: ${NEW} }`;
+
+describe('in brackets', () => {
+  const [p1, p2, p3] = [inner(1), inner(2), inner(3)];
+
+  test.each([
+    [`{ ${p1} }`, `{ ${p1}, ${new10} }`],
+    [`{ ${p1}, ${p2} }`, `{ ${p1}, ${p2}, ${new10} }`],
+    [`{ ${p1},  ${p2} }`, `{ ${p1},  ${p2}, ${new10} }`],
+    [`{ ${p1} , ${p2} }`, `{ ${p1} , ${p2}, ${new10} }`],
+    [`{ ${p1}, ${p2}, }`, `{ ${p1}, ${p2}, ${new10}, }`],
+    [`{ ${p1}, ${p2} # two\n  }`, `{ ${p1}, ${p2}, ${new10} # two\n  }`],
+    [`{\n  ${p1},\n  ${p2} } # end`, `{\n  ${p1},\n  ${p2},\n  ${new10} } # end`],
+    [`{\n  ${p1},\n  ${p2},  # two\n  }`, `{\n  ${p1},\n  ${p2},  # two\n  ${new10},\n  }`],
+    [`{\n  ${p1},\n\n  ${p2}\n}`, `{\n  ${p1},\n\n  ${p2},\n\n  ${new10}\n}`],
+    ['{}', `\n  ${new10}`],
+    ['{ }', `\n  ${new10}`],
+    ['{} # nobody', `# nobody\n  ${new10}`],
+    ['{ # nobody\n  }', `{ ${new10}  # nobody\n  }`],
+    ['\n  {}', `\n  { ${new10} }`],
+    ['\n  { }', `\n  { ${new10}  }`],
+  ])('a peer is added to %j', (given, expected) => {
+    const text = `services: {}\npeers: ${given}\n`;
+    const added = addPeer(text, phone);
+    const blank = expected.startsWith('\n') ? '' : ' ';
+    expect(added.replace('peers: \n', 'peers:\n')).toBe(
+      `services: {}\npeers:${blank}${expected}\n`,
+    );
+    expect(parse(added)).toMatchObject({ peers: { '10.1.2.10': { name: 'phone', pubkey: NEW } } });
+  });
+
+  test('a document in brackets may begin with a comment', () => {
+    const text = '# mine\n{ peers: {}, services: {} }\n';
+    expect(addPeer(text, phone)).toBe(`# mine\n{ peers: { ${new10} }, services: {} }\n`);
+  });
+
+  test.each([
+    [1, `{ ${p1}, ${p2}, ${p3} }`, `{ ${p2}, ${p3} }`],
+    [2, `{ ${p1}, ${p2}, ${p3} }`, `{ ${p1}, ${p3} }`],
+    [3, `{ ${p1}, ${p2}, ${p3} }`, `{ ${p1}, ${p2} }`],
+    [2, `{ ${p1}, ${p2}, }`, `{ ${p1}, }`],
+    [1, `{ ${p1} }`, `{}`],
+    [1, `{ ${p1}, }`, `{}`],
+    [2, `{\n  ${p1}, # one\n  ${p2} }`, `{\n  ${p1}, # one\n   }`],
+    [1, `{ ${p1}, # one\n  ${p2} }`, `{  # one\n  ${p2} }`],
+    [1, `{ ${p1} , # one\n  ${p2} }`, `{  # one\n  ${p2} }`],
+    [1, `{ ${p1},\n  ${p2} }`, `{ ${p2} }`],
+    [2, `{\n  ${p1},\n  ${p2} # two\n  }`, `{\n  ${p1}\n  }`],
+    [2, `{\n  ${p1},\n  ${p2}, # two\n  }`, `{\n  ${p1},\n  }`],
+    [2, `{\n  ${p1}, # one\n  ${p2}\n  }`, `{\n  ${p1} # one\n  }`],
+    [1, `{\n  ${p1} # one\n  }`, `{\n  }`],
+    [1, `{ # who\n  ${p1}\n  }`, `{ # who\n  }`],
+    [2, `{\n  ${p1},\n\n  ${p2},\n\n  ${p3}\n  }`, `{\n  ${p1},\n\n  ${p3}\n  }`],
+  ])('p%i is removed from %j', (number, given, expected) => {
+    for (const newline of ['\n', '\r\n']) {
+      const [text, left] = [given, expected].map((peers) =>
+        `services: {}\npeers: ${peers}\n`.replaceAll('\n', newline),
+      );
+      expect(removePeer(text ?? '', `p${number}`).text).toBe(left);
+    }
+  });
+});
+
+describe('a peer is written as its neighbour', () => {
+  test.each([
+    ['spaces before a colon', `"10.1.2.1" : { name: a, pubkey: ${HERO} }`],
+    ['quotes of the keys', `10.1.2.1: { 'name': a, 'pubkey': ${HERO} }`],
+    ['no blanks in its brackets', `10.1.2.1: {name: a, pubkey: ${HERO}}`],
+    ['a comma on the next line', `10.1.2.1: { name: a\n    , pubkey: ${HERO} }`],
+    ['brackets on lines', `10.1.2.1: {\n    name: a,\n    pubkey: ${HERO},\n  }`],
+    ['several blanks before its brackets', `10.1.2.1:   { name: a, pubkey: ${HERO} }`],
+    ['quotes of its values', `10.1.2.1: { name: 'a', pubkey: '${HERO}' }`],
+    ['a block', `10.1.2.1:\n     name:  a\n     pubkey:  ${HERO}`],
+    ['the key first', `10.1.2.1: { pubkey: ${HERO}, name: a }`],
+  ])('with %s', (_, neighbour) => {
+    const added = addPeer(`services: {}\npeers:\n  ${neighbour}\n`, phone);
+    const same = neighbour
+      .replace('10.1.2.1', '10.1.2.10')
+      .replace(/(?<=name['":]* *'?)a/, 'phone')
+      .replace(HERO, NEW);
+    expect(added).toBe(`services: {}\npeers:\n  ${neighbour}\n  ${same}\n`);
+  });
+
+  test.each([
+    ['an anchor', `&a { name: a, pubkey: ${HERO} }`],
+    ['a comment', `{ name: a, # b\n    pubkey: ${HERO} }`],
+    ['one key', `{ name: a }`],
+    ['a list first', `{ allowedIPs: [], name: a }`],
+    ['a list second', `{ name: a, allowedIPs: [] }`],
+  ])('but for %s: then as another one', (_, odd) => {
+    const plain = `  '10.1.2.1': {name: b, pubkey: ${YEN}}\n`;
+    const text = `services: {}\npeers:\n${plain}  10.1.2.2: ${odd}\n`;
+    const added = addPeer(text, phone).slice(text.length);
+    expect(added).toBe(
+      odd.includes('#')
+        ? `  10.1.2.10: { name: phone,\n    pubkey: ${NEW} }\n`
+        : `  '10.1.2.10': {name: phone, pubkey: ${NEW}}\n`,
+    );
+  });
+
+  test('the nearest counts, the one before it first', () => {
+    const styles = [`{name: a, pubkey: ${HERO}}`, `{ name: b, pubkey: ${YEN} }`];
+    const text = (one = '', other = '') =>
+      `services: {}\npeers:\n  10.1.2.1: ${one}\n  10.1.2.20: ${other}\n`;
+    expect(addPeer(text(...styles), phone)).toContain(`10.1.2.10: {name: phone, pubkey: ${NEW}}\n`);
+    expect(addPeer(text(...styles.toReversed()), phone)).toContain(`  ${new10}\n`);
+  });
+});
+
 /** An inventory in one of many layouts. */
 const layouts = fc
   .record({
