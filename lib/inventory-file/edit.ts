@@ -48,9 +48,10 @@ function additions(text: string, peers: YAMLMap, entry: PeerEntry): Splice[] {
   const at = predecessor(peers, entry.address);
   // The nearest one first: what is before it, then what is behind.
   const nearest = peers.items
-    .map((_, index) => index)
-    .sort((a, b) => Math.abs(a - at) - Math.abs(b - at));
-  const item = writePeer(text, peers, nearest, entry);
+    .map((pair, index) => ({ pair, distance: Math.abs(index - at) }))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ pair }) => pair);
+  const item = writePeer(text, nearest, entry);
   if (last >= 0) return insertItem(text, peers, item, at);
   const [open, close] = peers.range ?? [0, 0];
   const rest = text.slice(close, lineEnd(text, close));

@@ -1,4 +1,4 @@
-import { isMap, isScalar, parse, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, parse, type Pair, type Scalar } from 'yaml';
 import { endOf, extentOf, startOf } from './collection';
 
 /** What an inventory file says of a new peer. */
@@ -41,13 +41,8 @@ const PLAIN: Style = {
 };
 
 /** A peer as its neighbours are written: in block or flow style, with their quotes and spaces. */
-export function writePeer(
-  text: string,
-  peers: YAMLMap,
-  neighbours: readonly number[],
-  entry: PeerEntry,
-): string {
-  const style = firstStyle(text, peers, neighbours) ?? {
+export function writePeer(text: string, neighbours: readonly Pair[], entry: PeerEntry): string {
+  const style = firstStyle(text, neighbours) ?? {
     ...PLAIN,
     ...(isJson(text) && { key: 'QUOTE_DOUBLE', innerKey: 'QUOTE_DOUBLE', value: 'QUOTE_DOUBLE' }),
   };
@@ -63,9 +58,9 @@ export function writePeer(
 }
 
 /** The style of the first neighbour that has one to follow; the others are not looked at. */
-function firstStyle(text: string, peers: YAMLMap, indexes: readonly number[]): Style | undefined {
-  for (const index of indexes) {
-    const style = styleOf(text, peers, index);
+function firstStyle(text: string, neighbours: readonly Pair[]): Style | undefined {
+  for (const neighbour of neighbours) {
+    const style = styleOf(text, neighbour);
     if (style !== undefined) return style;
   }
   return undefined;
@@ -76,21 +71,19 @@ function isJson(text: string): boolean {
 }
 
 /** The style of a peer whose mapping is written out, without comments, anchors and aliases in it. */
-function styleOf(text: string, peers: YAMLMap, index: number): Style | undefined {
-  const pair = peers.items[index];
-  const map = pair?.value;
-  if (!isMap(map) || !isScalar(pair?.key) || map.anchor !== undefined) return undefined;
+function styleOf(text: string, { key, value: map }: Pair): Style | undefined {
+  if (!isMap(map) || !isScalar(key) || map.anchor !== undefined) return undefined;
   const [first, second] = map.items;
   if (!isScalarPair(first) || !isScalarPair(second)) return undefined;
   const gap = (from: unknown, to: unknown): string => bare(text.slice(endOf(from), startOf(to)));
   const isFlow = map.flow === true;
   const comma = gap(first.value, second.key);
   return {
-    key: pair.key.type,
+    key: key.type,
     innerKey: first.key.type,
     value: first.value?.type,
     isKeyFirst: first.key.value === 'pubkey',
-    open: gap(pair.key, first.key),
+    open: gap(key, first.key),
     colon: gap(first.key, first.value),
     comma: isFlow && !comma.includes('\n') ? comma.replace(/[ \t]+/, ' ') : comma,
     close: isFlow ? bare(text.slice(extentOf(map, map.items.length - 1).end, endOf(map))) : '',

@@ -458,6 +458,30 @@ describe('a peer is written as its neighbour', () => {
   });
 });
 
+test('a list may stand for as many services as there are', () => {
+  const first = '  0: [{ name: a, peers: &team [p1, p2] }]';
+  const others = Array.from({ length: 200 }, (_, n) => `  ${n + 1}: [{ name: a, peers: *team }]`);
+  const text = ['peers:', peer(1), peer(2), 'services:', first, ...others, ''].join('\n');
+  expect(addPeer(text, phone)).toContain(new10);
+  expect(removePeer(text, 'p2').text).toContain('peers: &team [p1] }');
+});
+
+test('what stands between a peer and its comments is not written again', () => {
+  const block = (between: string) =>
+    `services: {}\npeers:\n  10.1.2.1:${between}    name: a${between}    pubkey: ${HERO}\n`;
+  for (const between of ['\n', '\n\n\n', ' # a\n \n\t\n', '\n    # b\n']) {
+    for (const newline of ['\n', '\r\n']) {
+      const text = block(between).replaceAll('\n', newline);
+      expect(addPeer(text, phone).slice(text.length).split(newline)).toEqual([
+        '  10.1.2.10:',
+        '    name: phone',
+        `    pubkey: ${NEW}`,
+        '',
+      ]);
+    }
+  }
+});
+
 /** An inventory in one of many layouts. */
 const layouts = fc
   .record({

@@ -44,6 +44,11 @@ test.each<[string, string, Parameters<typeof inventory>]>([
   ['for the first peer of a large network', '10.2.0.1', ['10.1.0.0/16']],
   ['for the first peer with IPv6', 'fd00:3:0:1::1', ['fd00:3::10/124']],
   ['for the first peer at the end of a range', '10.255.255.1', ['10.255.255.16/28']],
+  [
+    'the last of a /64',
+    '2001:db8::ffff:ffff:ffff:ffff',
+    ['2001:db8::/112', '2001:db8::ffff:ffff:ffff:fffe'],
+  ],
   ['beside a public network', '203.0.113.17', ['203.0.113.0/28', '203.0.113.16']],
   ['for the first peer beside a public network', '203.0.113.16', ['203.0.113.0/28']],
 ])('%s: %s', (_, address, given) => {
