@@ -48,12 +48,12 @@ function findTargets(inventory: Inventory): ReadonlyMap<string, Target> {
   for (const service of inventory.services) {
     if (targets.has(destination(service))) continue;
     const { host, port, namespace } = service.dest;
-    const short = host.slice(0, host.lastIndexOf(`.${namespace ?? ''}.svc.`));
-    targets.set(destination(service), {
-      id: `target${targets.size}`,
-      label: hostPort(namespace === undefined ? host : short, port),
-      place: namespace === undefined ? 'not in the cluster' : `namespace ${namespace}`,
-    });
+    const [name, place] =
+      namespace === undefined
+        ? [host, 'not in the cluster']
+        : [host.slice(0, host.lastIndexOf(`.${namespace}.svc.`)), `namespace ${namespace}`];
+    const id = `target${targets.size}`;
+    targets.set(destination(service), { id, label: hostPort(name, port), place });
   }
   return targets;
 }

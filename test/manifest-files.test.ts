@@ -27,6 +27,7 @@ test('what became of each file is told', () => {
   expect(synth(out, ['myth'])).toEqual([`myth/${MANIFEST} changed`, `yen/${MANIFEST} removed`]);
   expect(synth(out, ['myth'])).toEqual([`myth/${MANIFEST} unchanged`]);
   expect(names(out)).toEqual([LIST, join('myth', MANIFEST)]);
+  expect(fs.readdirSync(out)).toEqual([LIST, 'myth']);
 });
 
 test('the objects that changed are told', () => {
@@ -89,20 +90,26 @@ describe('of a shared folder', () => {
     expect(names(out)).toEqual([LIST, join('a', MANIFEST), join('b', 'kustomization.yaml')]);
   });
 
-  test.each(['../x/a.yaml', '../inventory/../../x.yaml', '../inventory/.yaml', 'a', '/', '..'])(
-    'a list that has %j leads nowhere else',
-    (line) => {
-      const folder = emptyFolder();
-      const out = join(folder, 'dist');
-      for (const victim of ['x', 'a', '..']) {
-        fs.mkdirSync(join(out, victim), { recursive: true });
-        fs.writeFileSync(join(out, victim, MANIFEST), 'theirs');
-      }
-      fs.writeFileSync(join(out, LIST), `${line}\n`);
-      synth(out, ['b']);
-      expect(names(folder)).toEqual(expect.arrayContaining([MANIFEST, `dist/a/${MANIFEST}`]));
-    },
-  );
+  test.each([
+    '../x/a.yaml',
+    '../inventory/a.yaml~',
+    '../inventory/x/a.yaml',
+    '../inventory/../../x.yaml',
+    '../inventory/.yaml',
+    'a',
+    '/',
+    '..',
+  ])('a list that has %j leads nowhere else', (line) => {
+    const folder = emptyFolder();
+    const out = join(folder, 'dist');
+    for (const victim of ['x', 'a', '..']) {
+      fs.mkdirSync(join(out, victim), { recursive: true });
+      fs.writeFileSync(join(out, victim, MANIFEST), 'theirs');
+    }
+    fs.writeFileSync(join(out, LIST), `${line}\n`);
+    synth(out, ['b']);
+    expect(names(folder)).toEqual(expect.arrayContaining([MANIFEST, `dist/a/${MANIFEST}`]));
+  });
 });
 
 describe('links', () => {

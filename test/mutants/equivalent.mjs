@@ -4,6 +4,30 @@ import { readFileSync } from 'node:fs';
 /** `code` is a part of the file that the change is within, `replacement` what Stryker writes there. */
 export const equivalents = [
   {
+    file: 'lib/files.ts',
+    code: '.exec(name) ?? []',
+    replacement: '["Stryker was here"]',
+    why: 'the first of what a name consists of is not looked at',
+  },
+  {
+    file: 'lib/graph.ts',
+    code: "${source ?? ''}",
+    replacement: '"Stryker was here!"',
+    why: 'the peers of a service are among those of the inventory',
+  },
+  {
+    file: 'lib/graph.ts',
+    code: "?.id ?? ''",
+    replacement: '"Stryker was here!"',
+    why: 'every destination is a target',
+  },
+  {
+    file: 'lib/graph.ts',
+    code: 'targets.get(destination(service))?.id',
+    replacement: 'targets.get(destination(service)).id',
+    why: 'every destination is a target',
+  },
+  {
     file: 'lib/dns/redact.ts',
     code: 'word.length >= shortest',
     replacement: 'true',
