@@ -45,3 +45,19 @@ test('a destination behind a peer stands beside what leads to it', () => {
   expect(listeners(inventory)).toBe('tcp 10.1.3.18 80\ntcp 10.1.3.17 2222 10.1.2.4 22\n');
   expect(inventory.services.map(isBehindPeer)).toEqual([true, false]);
 });
+
+test('of the other family than the network a destination behind a peer has no answers', () => {
+  const inventory = myth({
+    networkPolicies: [],
+    peers: {
+      '10.1.2.4': {
+        name: 'hero',
+        pubkey: 'IkeZeGnMasPnYmyR+xBUUfV9WrxphFwRJYbi2JhPjX0=',
+        allowedIPs: ['fd00:8::/64'],
+      },
+    },
+    services: { 1: [{ name: 'web', dest: '[fd00:8::1]:80', port: 80 }] },
+  });
+  expect(listeners(inventory)).toBe('tcp 10.1.3.17 80\n');
+  expect(inventory.services.map(({ dest }) => dest.peer)).toEqual(['hero']);
+});
