@@ -102,7 +102,7 @@ describe('of a shared folder', () => {
   ])('a list that has %j leads nowhere else', (line) => {
     const folder = emptyFolder();
     const out = join(folder, 'dist');
-    for (const victim of ['x', 'a', '..']) {
+    for (const victim of ['x', 'a', '..', 'a.yaml~']) {
       fs.mkdirSync(join(out, victim), { recursive: true });
       fs.writeFileSync(join(out, victim, MANIFEST), 'theirs');
     }

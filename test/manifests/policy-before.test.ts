@@ -113,3 +113,23 @@ test('another namespace has other pods', () => {
   const { before } = synth(myth({ isolate: true, namespace: 'vpn', networkPolicies: [] }));
   expect(before).toEqual([]);
 });
+
+test('the second policy is for the same pods, and for what goes out alone', () => {
+  const egress = [{ ports: [{ port: 1 }] }];
+  const committed = { now: egress, before: [] };
+  const inventory = isolated('new');
+  const { policyBefore } = new WireguardEndpoint(new Chart(new App(), 'wireguard'), 'endpoint', {
+    inventory,
+    committedEgress: committed,
+  });
+  expect(policyBefore?.toJson()).toEqual({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'wireguard-before', namespace: 'wireguard' },
+    spec: {
+      podSelector: { matchLabels: { app: 'wireguard' } },
+      policyTypes: ['Egress'],
+      egress,
+    },
+  });
+});
