@@ -30,6 +30,16 @@ test('what became of each file is told', () => {
   expect(fs.readdirSync(out)).toEqual([LIST, 'myth']);
 });
 
+test('they are told by path, and are for everyone to read', () => {
+  const out = join(emptyFolder(), 'dist');
+  const written = jest.spyOn(fs, 'writeFileSync');
+  synth(out, ['c', 'a']);
+  const modes = written.mock.calls.map(([, , options]) => options);
+  written.mockRestore();
+  expect(modes).toEqual(Array(3).fill(expect.objectContaining({ mode: 0o644 })));
+  expect(synth(out, ['c'])).toEqual([`a/${MANIFEST} removed`, `c/${MANIFEST} unchanged`]);
+});
+
 test('the objects that changed are told', () => {
   const out = join(emptyFolder(), 'dist');
   const write = (...objects: object[]) =>
@@ -93,6 +103,7 @@ describe('of a shared folder', () => {
   test.each([
     '../x/a.yaml',
     '../inventory/a.yaml~',
+    '../inventory/~a.yaml',
     '../inventory/x/a.yaml',
     '../inventory/../../x.yaml',
     '../inventory/.yaml',
@@ -102,13 +113,13 @@ describe('of a shared folder', () => {
   ])('a list that has %j leads nowhere else', (line) => {
     const folder = emptyFolder();
     const out = join(folder, 'dist');
-    for (const victim of ['x', 'a', '..', 'a.yaml~']) {
+    for (const victim of ['x', 'a', '..', 'a.yaml~', '~a']) {
       fs.mkdirSync(join(out, victim), { recursive: true });
       fs.writeFileSync(join(out, victim, MANIFEST), 'theirs');
     }
     fs.writeFileSync(join(out, LIST), `${line}\n`);
     synth(out, ['b']);
-    const kept = ['a', 'a.yaml~', 'x'].map((name) => `dist/${name}/${MANIFEST}`);
+    const kept = ['a', 'a.yaml~', '~a', 'x'].map((name) => `dist/${name}/${MANIFEST}`);
     expect(names(folder)).toEqual(expect.arrayContaining([MANIFEST, ...kept]));
   });
 });

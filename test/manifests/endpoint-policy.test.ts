@@ -200,7 +200,10 @@ describe('what may the pod reach?', () => {
   test.each([
     ['alpine:3.24.1', true],
     ['docker.io/library/alpine@sha256:' + '0'.repeat(64), true],
+    ['alpine', true],
+    ['registry.example.org:5000/alpine', true],
     ['ghcr.io/example/wireguard-alpine:1', false],
+    ['ghcr.io/example/alpine-wireguard:1', false],
     [ownImage.images.wireguard, false],
   ])('packages with the image %s: %s', (wireguard, expected) => {
     const services = { 1: [{ name: 'db', dest: 'db.db.svc.cluster.local:5432', port: 5432 }] };

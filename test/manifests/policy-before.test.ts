@@ -133,3 +133,10 @@ test('the second policy is for the same pods, and for what goes out alone', () =
     },
   });
 });
+
+test('without a policy of its own it needs no second one', () => {
+  const committedEgress = { now: [{ ports: [{ port: 1 }] }], before: [] };
+  const chart = new Chart(new App(), 'wireguard');
+  const made = new WireguardEndpoint(chart, 'endpoint', { inventory: myth(), committedEgress });
+  expect(made.policyBefore).toBeUndefined();
+});
