@@ -19,6 +19,10 @@ describe('packing files into ConfigMaps', () => {
     expect(pack({ a: 'one\n', b: 'two\n' }, 8)).toEqual([{ a: 'one\n', b: 'two\n' }]);
   });
 
+  test('what fits does so without a last line break, too', () => {
+    expect(pack({ a: '1234', b: '5678' }, 8)).toEqual([{ a: '1234', b: '5678' }]);
+  });
+
   test('a file that is cut goes on from the start of a line', () => {
     expect(pack({ a: '12\n', b: '3456\n78\n9\n' }, 8)).toEqual([
       { a: '12\n', b: '3456\n' },
@@ -74,6 +78,11 @@ describe('an inventory of 10,000 peers and 4,000 services', () => {
 
   test('takes several ConfigMaps of less than 1 MiB, all of them mounted', () => {
     expect(maps.length).toBeGreaterThan(2);
+    expect(maps.slice(0, 3).map(({ metadata }) => metadata.name)).toEqual([
+      'wireguard',
+      'wireguard-01',
+      'wireguard-02',
+    ]);
     for (const { data } of maps) {
       expect(Buffer.byteLength(Object.values(data ?? {}).join(''))).toBeLessThan(1 << 20);
     }

@@ -45,6 +45,12 @@ export const equivalents = [
     replacement: 'error.linePos[0]',
     why: 'the library tells the place of every such error unless told otherwise',
   },
+  {
+    file: 'lib/manifests/config-maps.ts',
+    code: '!first',
+    replacement: 'false',
+    why: 'there is always a first ConfigMap',
+  },
 ];
 
 /** Whether an entry of {@link equivalents} is this mutant. */
