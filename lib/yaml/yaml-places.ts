@@ -46,10 +46,9 @@ export function locator(document: Document.Parsed): Locate {
       const keyAt = offsetOf(pair?.key);
       if (isLast && on === 'key') return { offset: keyAt ?? at };
       at = offsetOf(node) ?? keyAt ?? at;
-      if (node === undefined || node === null) return { offset: at };
     }
     const source = isScalar(node) && typeof node.value !== 'string' ? node.source : undefined;
-    return { offset: at, ...(source !== undefined && source !== '' && { source }) };
+    return { offset: at, ...(source ? { source } : {}) };
   };
 }
 

@@ -51,6 +51,24 @@ export const equivalents = [
     replacement: 'false',
     why: 'there is always a first ConfigMap',
   },
+  {
+    file: 'lib/yaml/yaml-places.ts',
+    code: 'node.range?.[0]',
+    replacement: 'node.range[0]',
+    why: 'what was read from a text has its range',
+  },
+  {
+    file: 'lib/yaml/yaml-source.ts',
+    code: "'no YAML document, not even an empty one'",
+    replacement: '""',
+    why: 'the library makes a document of every text when told to',
+  },
+  {
+    file: 'lib/yaml/yaml-source.ts',
+    code: '!(error instanceof ReferenceError)',
+    replacement: 'false',
+    why: 'the library throws nothing else',
+  },
 ];
 
 /** Whether an entry of {@link equivalents} is this mutant. */

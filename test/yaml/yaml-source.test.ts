@@ -112,3 +112,23 @@ test('of something missing, the mapping it is missing from', () => {
   expect(locate(['x', 'y'], 'value')).toMatchObject({ line: 1, column: 1 });
   expect(locate(['c', 'x'], 'value')).toMatchObject({ line: 3, column: 4 });
 });
+
+test('an empty value has no spelling, and what is missing stands where it is missing from', () => {
+  const { locate } = source('a:\nb: { c: 1 }\n');
+  expect(locate(['a'], 'value')).toEqual({ line: 1, column: 3 });
+  expect(locate(['b', 'x', 'y', 0], 'value')).toEqual({ line: 2, column: 4 });
+  expect(locate(['a', 'x'], 'key')).toEqual({ line: 1, column: 3 });
+});
+
+test.each([
+  ['a: *x\nb: &y 1\nc: *y\n', '1:4: is an alias without an anchor'],
+  ['dest: [fd00::1]:4', '1:16: is an IPv6 address in brackets'],
+  ['a: "x" y\n# [fd00::1]:443\n', '1:8: is not YAML: unexpected scalar'],
+  ['# [fd00::1]:443\na: "x" y\n', '2:8: is not YAML: unexpected scalar'],
+  ['a: 1\nb: [fd00::1]:443\n', '2:13: is an IPv6 address in brackets'],
+])('%j is %s', (text, message) => {
+  const read = readYaml(text);
+  if (!('issues' in read)) throw new Error('it was read');
+  const [issue] = read.issues;
+  expect(`${issue?.line}:${issue?.column}: ${issue?.message}`).toMatch(new RegExp(`^${message}`));
+});
