@@ -39,8 +39,19 @@ export function parseAddress(text: string): ParseResult<Range> {
   return usable(address, text);
 }
 
-/** Parses a CIDR in canonical spelling, whose address must be the first of its block. */
+/** Parses a CIDR that a VPN can have, in canonical spelling, whose address must be the first of its block. */
 export function parseNetwork(text: string): ParseResult<Range> {
+  const result = readBlock(text);
+  return 'problem' in result ? result : usable(result.value, text);
+}
+
+/** Parses any CIDR, spelled as in {@link parseNetwork}. */
+export function parseCidr(text: string): ParseResult<Range> {
+  const result = readBlock(text);
+  return 'problem' in result ? result : canonical(result.value, text);
+}
+
+function readBlock(text: string): ParseResult<Range> {
   const [addressText = '', prefixText, ...more] = text.split('/');
   const address = readAddress(addressText);
   if (address === undefined) return { problem: 'is not a network; write one like 10.1.3.16/28' };
@@ -51,7 +62,7 @@ export function parseNetwork(text: string): ParseResult<Range> {
     return { problem: `must end in a prefix length of /0 to /${bits}` };
   const block = blockAround(address, Number(prefixText));
   return block.first === address.first
-    ? usable(block, text)
+    ? { value: block }
     : { problem: `has bits set behind its prefix length${write(block.text)}` };
 }
 
@@ -136,12 +147,13 @@ const UNUSABLE = [
 /** The range, if it can be used here and is spelled as it should be. */
 function usable(found: Range, text: string): ParseResult<Range> {
   const reserved = UNUSABLE.find(({ block }) => overlaps(block, found));
-  if (reserved !== undefined) {
-    const { block, use } = reserved;
-    return { problem: `overlaps ${block.text} (${use}), which cannot be used here` };
-  }
-  if (text !== found.text) {
-    return { problem: 'is not the canonical spelling', canonical: found.text };
-  }
-  return { value: found };
+  if (reserved === undefined) return canonical(found, text);
+  const { block, use } = reserved;
+  return { problem: `overlaps ${block.text} (${use}), which cannot be used here` };
+}
+
+function canonical(found: Range, text: string): ParseResult<Range> {
+  return text === found.text
+    ? { value: found }
+    : { problem: 'is not the canonical spelling', canonical: found.text };
 }

@@ -25,9 +25,9 @@ export function loopIssues(
  */
 export function leadsToNodePort(
   { protocol, dest }: Pick<PlacedService['service'], 'protocol' | 'dest'>,
-  { nodePort, service }: Pick<Sections, 'nodePort' | 'service'>,
+  { nodePort }: Pick<Sections, 'nodePort'>,
 ): boolean {
-  return service.type === 'NodePort' && protocol === 'udp' && dest.port === nodePort;
+  return protocol === 'udp' && dest.port === nodePort;
 }
 
 /** The name of the endpoint's own Service. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseNetwork } from '../formats/address';
+import { overlaps, parseCidr, range, type Range } from '../formats/address';
 import { LABEL } from '../formats/host-name';
 import { integer, mapping, text } from '../formats/fields';
 import { problemText } from '../formats/parse-result';
@@ -11,11 +11,19 @@ import { labelSelector } from './pod-settings';
  * list or a peer that is empty) is refused: it would undo the policy.
  */
 
-const cidr = () => text(rangeText);
+const cidr = () => text(cidrProblem);
 
-function rangeText(given: string): string | undefined {
-  const result = parseNetwork(given);
+function cidrProblem(given: string): string | undefined {
+  const result = parseCidr(given);
   return 'problem' in result ? problemText(result) : undefined;
+}
+
+/** Whether a CIDR is a part of another and not all of it. */
+function isWithin(part: string, whole: string): boolean {
+  const [inner, outer] = [range(part), range(whole)];
+  const size = ({ first, last }: Range) => last - first;
+  // Of two CIDRs that overlap, one holds the other.
+  return overlaps(inner, outer) && size(inner) < size(outer);
 }
 
 const peer = mapping({
@@ -25,7 +33,15 @@ const peer = mapping({
     cidr: cidr(),
     /** CIDRs in it that are left out. */
     except: z.array(cidr()).optional(),
-  }).optional(),
+  })
+    .check(({ value, issues }) => {
+      for (const [index, part] of (value.except ?? []).entries()) {
+        if (isWithin(part, value.cidr)) continue;
+        const message = `is no part of ${value.cidr}; leave it out`;
+        issues.push({ code: 'custom', message, input: part, path: ['except', index] });
+      }
+    })
+    .optional(),
   /** Pods of these namespaces. */
   namespaceSelector: labelSelector.optional(),
   /** Pods of these namespaces, or of the endpoint's own, that carry these labels. */

@@ -38,8 +38,8 @@ test.each<[string, Partial<InventoryInput>, string]>([
   expect(faultsOf(() => myth(keys))).toEqual([expect.stringContaining(reason)]);
 });
 
-test('a load balancer has no node port that a name may lead to', () => {
+test('a load balancer with a pinned node port has it on every node, too', () => {
   const keys = leading('node.example.net:30342', 'udp', balanced);
-  expect(inventoryWarnings(myth(keys))).toEqual([]);
-  expect(inventoryWarnings(myth({ ...keys, service: {} }))).toHaveLength(1);
+  expect(inventoryWarnings(myth(keys))).toHaveLength(1);
+  expect(inventoryWarnings(myth({ ...keys, nodePort: 30343 }))).toEqual([]);
 });

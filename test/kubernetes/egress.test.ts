@@ -9,6 +9,8 @@ const port = (keys: object) => ({ ports: [keys] });
 
 test.each<object>([
   block('192.0.2.0/24', '192.0.2.8/29'),
+  block('0.0.0.0/0', '10.0.0.0/8', '169.254.0.0/16'),
+  block('::/0', 'fe80::/10'),
   { to: [{ ipBlock: { cidr: 'fd00:7::/64' } }] },
   { to: [{ podSelector: { matchLabels: { app: 'a' } } }] },
   { to: [{ namespaceSelector: {} }] },
@@ -46,6 +48,12 @@ test.each<[object, string[]]>([
     ['to.0.ipBlock.except.0: is not a network; write one like 10.1.3.16/28'],
   ],
   [block('FD00:7::/64'), ['to.0.ipBlock.cidr: is not the canonical spelling; write fd00:7::/64']],
+  [
+    block('192.0.2.0/24', '192.0.2.8/29', '192.0.2.0/24', '192.0.3.0/29', '192.0.0.0/16', '::/64'),
+    [1, 2, 3, 4].map(
+      (index) => `to.0.ipBlock.except.${index}: is no part of 192.0.2.0/24; leave it out`,
+    ),
+  ],
   [port({ port: 0 }), ['ports.0.port: must be 1 to 65535']],
   [port({ port: 65536 }), ['ports.0.port: must be 1 to 65535']],
   [port({ port: '443' }), [`ports.0.port: ${PORT}`]],
