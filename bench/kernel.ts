@@ -28,8 +28,7 @@ function say(what: string): void {
 
 async function main(): Promise<void> {
   const what = process.argv[2];
-  if (!inKernel && what !== 'steps')
-    throw new Error('This kernel has no WireGuard: npm run bench:kernel');
+  if (!inKernel) throw new Error('This kernel has no WireGuard: npm run bench:kernel');
   say('cluster, pod, peer');
   const { cluster, hero, pod, ways } = await setUp();
   const [bare, ours] = ways;
