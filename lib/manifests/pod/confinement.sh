@@ -26,7 +26,7 @@
 # Rules and routes that have to be there, in the words of `ip`. Numbers instead of names, for an image
 # may lack /etc/protocols: 6 TCP, 17 UDP, 1 and 58 ICMP. A table is named 100000 * protocol + port.
 confinement() {
-  port=$(sed -n 's/^ListenPort = //p' "$1/wg0.cfg")
+  port=$(listen_port "$1")
   for any in 0.0.0.0/0 ::/0; do
     [ $any = 0.0.0.0/0 ] || has_ipv6 || continue
     icmp=1 loopback=127.0.0.0/8

@@ -1,4 +1,5 @@
 # shellcheck shell=dash
+# shellcheck disable=SC2154 # current is set by adopt.sh
 #
 # Sourced by init.sh: the interface wg0 itself.
 
@@ -28,7 +29,12 @@ make_link() {
     log "the node's kernel has no WireGuard ($error), and there is no wireguard-go with /dev/net/tun: load the module wireguard on the node, or set userspace: true and an image with wireguard-go"
     exit 1
   fi
+  # Up without a port, it takes any of those from which Linux connects: what answers come to (confinement.sh).
+  wg set wg0 listen-port "$(listen_port "$current")"
 }
+
+# Where WireGuard listens, as a folder of files has it.
+listen_port() { sed -n 's/^ListenPort = //p' "$1/wg0.cfg"; }
 
 # TCP ends in this pod, so the right MTU here is enough for both directions.
 wanted_link() {

@@ -24,3 +24,18 @@ test('the MTU of the inventory comes first', () => {
     link(1300),
   );
 });
+
+test('wg0 has its port before it is up, or it would listen where answers come to', () => {
+  const steps = inPod(
+    'link.sh',
+    `current=.; link_exists() { [ -e made ]; }
+    ip() { echo "ip $*" >&3; touch made; }; wg() { echo "wg $*"; }
+    exec 3>&1; make_link; make_link`,
+    { 'wg0.cfg': '[Interface]\nPrivateKey = /key\nListenPort = 342\n' },
+  );
+  expect(steps).toEqual([
+    'ip link add wg0 type wireguard',
+    "log: made wg0 with the node's kernel",
+    'wg set wg0 listen-port 342',
+  ]);
+});
