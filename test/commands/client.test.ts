@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { command } from '../../lib/commands/client';
@@ -54,6 +54,34 @@ test('files of clusters with names alike lie side by side, and come out the same
   ]);
   const again = await client('production-eu-west-1', '--all', 'clients');
   expect(again.out).toMatch(/^unchanged {2}\S+\nunchanged {2}\S+\n$/);
+});
+
+test('--endpoint and the paths of keys go into what is printed', async () => {
+  const { out } = await client(
+    'myth',
+    'hero',
+    '--endpoint',
+    '2001:db8::1',
+    '--private-key',
+    '/etc/hero.key',
+  );
+  expect(out).toMatch(/^Endpoint = \[2001:db8::1\]:30342$/m);
+  expect(out).toContain('/etc/hero.key');
+  expect((await client('myth', 'hero')).out).not.toContain('undefined');
+});
+
+test('--all-clusters leaves out the clusters that do not know the peer', async () => {
+  const peers = { '10.1.2.4': article.peers['10.1.2.4'] };
+  writeFileSync(
+    join(folder, 'inventory/without.yaml'),
+    stringify({ ...article, ...reachable, network: '10.1.6.0/28', dns: undefined, peers }),
+  );
+  const { out, code } = await client('--all-clusters', 'yen');
+  rmSync(join(folder, 'inventory/without.yaml'));
+  expect(code).toBe(0);
+  expect(out.match(/^AllowedIPs = .*/gm)).toEqual(
+    Object.values(clusters).map((network) => `AllowedIPs = ${network}`),
+  );
 });
 
 test('one laptop, several clusters: one device', async () => {

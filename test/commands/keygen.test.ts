@@ -81,3 +81,12 @@ test.each([
   expect(err.trim().split('\n')).toHaveLength(1);
   expect(filesBelow(join(folder, 'secrets'))).toEqual(before);
 });
+
+test('a key is not typed', async () => {
+  const terminal = { columns: 80, rows: 24 };
+  expect(await run(command, ['myth', '--import', '-'], { folder, env, terminal })).toEqual({
+    code: 1,
+    out: '',
+    err: '--import - reads a key from a pipe; typed here, the terminal would show it\n',
+  });
+});

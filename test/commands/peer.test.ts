@@ -27,6 +27,8 @@ function write(inventory: object): void {
 }
 
 const peer = (...args: readonly string[]) => run(command, args, { folder });
+const onTerminal = (columns: number, rows: number) =>
+  run(command, ['myth', 'phone'], { folder, terminal: { columns, rows } });
 
 const below = () => Object.fromEntries(filesBelow(folder));
 const peers = () =>
@@ -49,6 +51,37 @@ test('a phone: the configuration is all of the output, and its key is nowhere el
   expect(peers()).toContainEqual(['phone', '10.1.2.10', publicKeyOf(privateKey)]);
   const rest = [err, ...Object.values(below())].join('\n');
   expect(disguises(privateKey).filter((form) => rest.includes(form))).toEqual([]);
+});
+
+test('on a terminal the code is all of the output', async () => {
+  const { out, err, code } = await onTerminal(200, 200);
+  expect(code).toBe(0);
+  const lines = out.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(30);
+  for (const line of lines) expect(line).toMatch(/^\S+231m[ ▀▄█]+\S+0m$/);
+  expect(err).toContain(
+    'Scan this with the WireGuard app of phone. It holds the private key, and is shown once:\n\n',
+  );
+  expect(err).toContain('\n\nNext:\n- npm run update\n');
+});
+
+test('a terminal that is too small by a column or a line is refused, and nothing is written', async () => {
+  const before = below();
+  const { err } = await onTerminal(10, 10);
+  const [, width, height] = /takes (\d+) columns and (\d+) lines/.exec(err)?.map(Number) ?? [];
+  const [columns, rows] = [width ?? NaN, height ?? NaN];
+  for (const [wide, high] of [
+    [columns - 1, rows],
+    [columns, rows - 1],
+  ] as const) {
+    expect(await onTerminal(wide, high)).toEqual({
+      code: 1,
+      out: '',
+      err: `the QR code takes ${columns} columns and ${rows} lines, and this terminal has ${wide} and ${high}: enlarge its window or shrink its font, or give --text, --png FILE or --svg FILE\n`,
+    });
+  }
+  expect(below()).toEqual(before);
+  expect((await onTerminal(columns, rows)).code).toBe(0);
 });
 
 test('an image: mode 0600, read by another library, and never over another file', async () => {
@@ -111,6 +144,29 @@ test('--remove says what is lost, and takes the name out of every list', async (
   expect(err).toContain('removed yen from inventory/myth.yaml\n');
   expect(err).toContain('service "alone": its list of peers is empty, so nobody may reach it');
   expect(peers().map(([name]) => name)).toEqual(['hero']);
+});
+
+test('--remove names the comment that goes, and the networks behind', async () => {
+  const text = stringify({ ...article, ...reachable }).replace(/pubkey: R4A0.*/, '$& # the laptop');
+  const file = join(folder, 'inventory/myth.yaml');
+  fs.writeFileSync(file, text);
+  const { out } = await peer('myth', 'yen', '--remove');
+  expect(out.split('\n')).toEqual([
+    'yen, 10.1.2.9, loses',
+    expect.stringMatching(/^- its entry in myth, with the public key R4A0/),
+    '- kubernetes, which stays open to every other peer',
+    '- postgresql, which stays open to every other peer',
+    '- the comment # the laptop',
+    '',
+  ]);
+  const router = text.replace(
+    /^( +)pubkey: R4A0.*/m,
+    '$&\n$1allowedIPs: [10.9.0.0/24, 10.9.2.0/24]',
+  );
+  fs.writeFileSync(file, router);
+  expect((await peer('myth', 'yen', '--remove')).out).toContain(
+    '- the route to what is behind it: 10.9.0.0/24, 10.9.2.0/24\n',
+  );
 });
 
 test.each<[string, object, string[], RegExp]>([

@@ -14,6 +14,8 @@ interface Place {
   readonly env?: NodeJS.ProcessEnv;
   /** What standard input holds. */
   readonly input?: string;
+  /** That standard input and output are a terminal of this size. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
 }
 
 /** What ends a run in the place of the process. */
@@ -27,7 +29,7 @@ class Exit extends Error {
 export async function run(
   command: Command,
   args: readonly string[],
-  { folder, env = {}, input = '' }: Place,
+  { folder, env = {}, input = '', terminal }: Place,
 ): Promise<Outcome> {
   const said = { out: '', err: '' };
   const hear = (stream: keyof typeof said, end: string) => (text: unknown) => {
@@ -36,8 +38,13 @@ export async function run(
   };
   const before = { folder: process.cwd(), code: process.exitCode };
   jest.replaceProperty(process, 'env', { PATH: process.env['PATH'], ...env });
-  jest.spyOn(process, 'stdin', 'get').mockReturnValue(stdin(input));
-  jest.spyOn(process.stdout, 'write').mockImplementation(hear('out', ''));
+  jest.spyOn(process, 'stdin', 'get').mockReturnValue(stdin(input, terminal !== undefined));
+  const stdout = Object.assign(Object.create(process.stdout) as typeof process.stdout, {
+    isTTY: terminal !== undefined,
+    ...terminal,
+  });
+  jest.spyOn(process, 'stdout', 'get').mockReturnValue(stdout);
+  jest.spyOn(stdout, 'write').mockImplementation(hear('out', ''));
   jest.spyOn(process.stderr, 'write').mockImplementation(hear('err', ''));
   jest.spyOn(console, 'log').mockImplementation(hear('out', '\n'));
   jest.spyOn(console, 'error').mockImplementation(hear('err', '\n'));
@@ -63,6 +70,6 @@ function exitCode(): number {
   return Number(process.exitCode ?? 0);
 }
 
-function stdin(text: string): typeof process.stdin {
-  return Object.assign(Readable.from([text]), { isTTY: false }) as unknown as typeof process.stdin;
+function stdin(text: string, isTTY: boolean): typeof process.stdin {
+  return Object.assign(Readable.from([text]), { isTTY }) as unknown as typeof process.stdin;
 }

@@ -29,6 +29,10 @@ function jestDoes(status: number, stderr = '', renew = () => {}): void {
   });
 }
 
+test('to load a command runs nothing', () => {
+  expect(spawnSync).not.toHaveBeenCalled();
+});
+
 test('what became of each file is said, the snapshot last', async () => {
   jestDoes(0, '', () => {
     writeFileSync(SNAPSHOT, 'new');
