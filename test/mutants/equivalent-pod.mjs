@@ -15,6 +15,12 @@ export const equivalent = [
     reason: 'it is read only after it was set with `pressed`',
   },
   {
+    name: 'tools.sh',
+    before: 'until fetch_tools; has_tools; do',
+    after: 'until ! fetch_tools; has_tools; do',
+    reason: 'the last command of the list decides',
+  },
+  {
     name: 'watch.sh',
     before:
       "while grep -qE ':[0-9A-F]{4} (01|04|05|08) ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do pause 1; done",

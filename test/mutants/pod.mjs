@@ -18,7 +18,7 @@ const folder = 'lib/manifests/pod';
 /** The tests that drive each file, the quickest first. */
 const tests = {
   'adopt.sh': ['pod/adopt', 'changes', 'host-key', 'drift'],
-  'alive.sh': ['probes'],
+  'alive.sh': ['pod/alive', 'probes'],
   'bounds.sh': ['pod/bounds', 'crowding'],
   'confinement.sh': ['pod/confinement', 'confinement', 'behind-peers', 'loops', 'drift'],
   'init.sh': ['reach', 'host-key', 'restarts'],

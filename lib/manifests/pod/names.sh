@@ -163,7 +163,7 @@ stray() {
     echo sockets
     cat /proc/net/udp /proc/net/udp6 2>/dev/null
   } | awk '
-    function word(hex) { return substr(hex, 7, 2) substr(hex, 5, 2) substr(hex, 3, 2) substr(hex, 1, 2) }
+    function word(hex) { return substr(hex, 7) substr(hex, 5, 2) substr(hex, 3, 2) substr(hex, 1, 2) }
     function kernel(address, part, half, left, right, groups, i, hex) {
       if (split(address, part, ".") == 4)
         return word(sprintf("%02X%02X%02X%02X", part[1], part[2], part[3], part[4]))
@@ -181,8 +181,8 @@ stray() {
     $1 == "sockets" { sockets = 1 }
     !sockets {
       port = sprintf("%04X", $2)
-      if ($1 == "-") unknown[port] = 1
-      else { watched[port] = 1; leads[kernel($1) ":" port] = 1 }
+      if ($1 == "-") unknown[port]
+      else { watched[port]; leads[kernel($1) ":" port] }
       next
     }
     $3 !~ /:/ || $3 ~ /:0000$/ { next }

@@ -31,6 +31,9 @@ export function inPod(
       cwd: folder,
       env: { PATH: `${BIN}:/usr/sbin:/usr/bin` },
       encoding: 'utf8',
+      // Only ends what never would.
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
     });
     return stdout.split('\n').filter((line) => line !== '');
   } finally {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { inPod } from '../harness/functions';
 
 /** Sourced, it asks once whether it serves. */
@@ -125,6 +127,19 @@ test('crowded workers grow by four, as far as there is room', () => {
   expect(grown('clients=6500; grow')).toEqual(['26000']);
   expect(grown('crowded() { false; }; grow')).toEqual([]);
   expect(grown('loaded=; grow')).toEqual([]);
+});
+
+test('a change begins small while connections are held', async () => {
+  const fits = () => proxy('clients=1; fit; echo $clients');
+  expect(fits()).toEqual(['26000']);
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  expect(fits()).toEqual(['26000']);
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(client, 'connect');
+  expect(fits()).toEqual(['1536']);
+  client.destroy();
+  server.close();
 });
 
 test('a configuration is what is mounted, with what only the pod knows', () => {
