@@ -71,13 +71,9 @@ Examples:
     reportUserErrors(() => {
       const tunnels = tunnelsOf(cluster, peer, options);
       const { format, all, privateKey, presharedKey } = options;
-      const keys = {
-        ...(privateKey === undefined ? {} : { privateKey }),
-        ...(presharedKey === undefined ? {} : { presharedKey }),
-      };
       const written = tunnels.map((tunnel) => ({
         tunnel,
-        files: clientFiles(tunnel, format, keys),
+        files: clientFiles(tunnel, format, { privateKey, presharedKey }),
       }));
       if (all === undefined) {
         printFiles(written.flatMap(({ files }) => files));
@@ -105,7 +101,7 @@ function tunnelsOf(
     throw new UserError(`give either one peer (there are: ${names}), or --all with a folder`);
   }
   const peers = select('peer', peer === undefined ? [] : [peer], inventory.peers, nameOf);
-  const configuration = lookUpConfiguration(inventory, endpoint === undefined ? {} : { endpoint });
+  const configuration = lookUpConfiguration(inventory, { endpoint });
   const device = deviceName(cluster, clustersBeside(cluster));
   return peers.map((each) => tunnelOf(inventory, each, configuration, device));
 }

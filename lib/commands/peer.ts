@@ -98,7 +98,7 @@ Examples:
   );
 
 function addWithKey(file: string, name: string, publicKey: string, { address }: Options): void {
-  const change = peerAddition(file, { name, publicKey, ...(address !== undefined && { address }) });
+  const change = peerAddition(file, { name, publicKey, address });
   const { cluster } = change.after;
   applyChange(change);
   sayAdded(change, name);
@@ -116,12 +116,12 @@ async function addWithoutKey(
   { address, text, png, svg, endpoint }: Options,
 ): Promise<void> {
   // Before a key is made: what the configuration says must be known.
-  const configuration = lookUpConfiguration(inventory, endpoint === undefined ? {} : { endpoint });
+  const configuration = lookUpConfiguration(inventory, { endpoint });
   const privateKey = generatePrivateKey();
   const change = peerAddition(file, {
     name,
     publicKey: publicKeyOf(privateKey),
-    ...(address !== undefined && { address }),
+    address,
   });
   const { cluster } = inventory;
   const peer = peerOf(change.after, name);

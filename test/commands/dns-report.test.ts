@@ -60,6 +60,10 @@ describe('a line', () => {
       'update CNAME wireguard.adyxax.org: proxied true -> false, comment (none) -> ours',
     ],
     [
+      plannedLine({ action: 'in sync', record }),
+      'in sync CNAME wireguard.adyxax.org -> myth.adyxax.org',
+    ],
+    [
       plannedLine({ action: 'refused', record, reason: 'an A record is there' }),
       'refused CNAME wireguard.adyxax.org -> myth.adyxax.org: an A record is there',
     ],
