@@ -104,8 +104,11 @@ describe.each([
       `setsid ${process.execPath} ${join(__dirname, 'harness/ear.mjs')} ${EPHEMERAL} >>${EAR} 2>&1 </dev/null &`,
     );
     await until('the ear', 10, () => listening() >= 2);
-    const shut = () =>
-      pod.inNetwork(`ip rule; ip -6 rule`).includes(`sport ${PORT} dport 32768-${EPHEMERAL - 1} `);
+    const shut = () => {
+      const rules = pod.inNetwork(`ip rule; ip -6 rule`);
+      const open = (last: number) => rules.includes(`sport ${PORT} dport 32768-${last} `);
+      return open(EPHEMERAL - 1) && !open(60_999);
+    };
     await until('the port to be shut', 10, shut);
     sh(`for pid in $(ip netns pids host); do
       if grep -q echo.mjs /proc/$pid/cmdline; then kill -9 $pid; fi
