@@ -15,6 +15,12 @@ export const equivalent = [
     reason: 'it is read only after it was set with `pressed`',
   },
   {
+    name: 'settings.sh',
+    before: '$1 == "set" && $2 == "$backend" {',
+    after: '$1 == "set" || $2 == "$backend" {',
+    reason: 'the third word of another line is no name with a port',
+  },
+  {
     name: 'tools.sh',
     before: 'until fetch_tools; has_tools; do',
     after: 'until ! fetch_tools; has_tools; do',
