@@ -28,6 +28,12 @@ export const equivalent = [
   },
   {
     name: 'watch.sh',
+    before: '[ $tries -ge $try_every ] || return 0',
+    after: '[ $tries -ge $try_every ] || return 1',
+    reason: 'nobody asks for the status of `keep`',
+  },
+  {
+    name: 'watch.sh',
     before:
       "while grep -qE ':[0-9A-F]{4} (01|04|05|08) ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; do pause 1; done",
     after:

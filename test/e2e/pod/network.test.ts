@@ -167,6 +167,16 @@ describe('what there is against what has to be', () => {
     expect(differences([...SEEN, seen])).toEqual([`- ${line}`]);
   });
 
+  test('is told apart, however much is left out of an IPv6 address', () => {
+    const other = SEEN.map((line) => line.replace('fd00::1/128', 'fd00::2/128'));
+    expect(differences(other)).toEqual([
+      '+ address replace fd00:0:0::1/128 dev wg0',
+      '- address replace fd00::2/128 dev wg0',
+    ]);
+    const wanted = WANTED.map((line) => line.replace('fd00:2::/64', 'fd00:2:0:0:0:0:0:0/64'));
+    expect(differences(SEEN, wanted)).toEqual([]);
+  });
+
   test('is not looked at where what is wanted has not come whole', () => {
     expect(inPod('network.sh', 'wanted() { false; }; differences . "" || echo failed')).toEqual([
       'failed',
