@@ -39,3 +39,19 @@ test('wg0 has its port before it is up, or it would listen where answers come to
     'wg set wg0 listen-port 342',
   ]);
 });
+
+test('where neither the kernel nor the image has WireGuard the pod says what to do, and fails', () => {
+  const [said, status] = inPod(
+    'link.sh',
+    // Busybox alone.
+    `PATH=\${PATH%%:*}
+    link_exists() { false; }
+    ip() { echo 'Error: Unknown device type.'; return 2; }
+    (make_link)
+    echo $?`,
+  );
+  expect(said).toMatch(
+    /^log: the node's kernel has no WireGuard \(Error: Unknown device type\.\), and there is no wireguard-go/,
+  );
+  expect(status).toBe('1');
+});
