@@ -46,12 +46,6 @@ export const equivalents = [
     why: 'the library tells the place of every such error unless told otherwise',
   },
   {
-    file: 'lib/manifests/config-maps.ts',
-    code: '!first',
-    replacement: 'false',
-    why: 'there is always a first ConfigMap',
-  },
-  {
     file: 'lib/yaml/yaml-places.ts',
     code: 'node.range?.[0]',
     replacement: 'node.range[0]',
