@@ -7,7 +7,7 @@
 const E2E = '<rootDir>/test/e2e/';
 const CLUSTER = '<rootDir>/test/cluster/';
 const PROCESSES = '\\.process\\.test\\.ts$';
-const notForKernel = ['client-forms', 'keys-interop', 'load', 'nixos', 'parsers'];
+const notForKernel = ['client-forms', 'keys-interop', 'load', 'nixos', 'parsers', 'pod/'];
 
 const shared = {
   testEnvironment: 'node',

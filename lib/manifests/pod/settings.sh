@@ -51,8 +51,8 @@ rendered() {
       if (part[1] in address) sub($3, "[" address[part[1]] "]:" part[2])
     }
     /^\tlimit_conn (peers|sessions) / {
-      part = $2 == "peers" ? 1 : 2
-      if (share < $3 * part && $3 * part <= many / 2) $3 = int(share / part) ";"
+      parts = $2 == "peers" ? 1 : 2
+      if (share < $3 * parts && $3 * parts <= many / 2) $3 = int(share / parts) ";"
     }
     { print }
     $1 == "listen" && $3 == "udp" { print "		error_log stderr crit;" }
