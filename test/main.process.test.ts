@@ -1,15 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { emptyFolder } from './keys/fixtures';
 
 const root = join(__dirname, '..');
 const file = 'wireguard.k8s.yaml';
@@ -19,18 +11,14 @@ let inventory: string;
 let out: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  folder = emptyFolder();
   inventory = join(folder, 'inventory');
   out = join(folder, 'out');
-  mkdirSync(inventory);
   cpSync(join(root, 'test/fixtures/valid/article.yaml'), join(inventory, 'article.yaml'));
 });
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
 
-function run(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
-  const env = { ...process.env, INVENTORY_DIR: inventory, CDK8S_OUTDIR: out, ...more };
+function run(command: string, args: readonly string[]) {
+  const env = { ...process.env, INVENTORY_DIR: inventory, CDK8S_OUTDIR: out };
   return spawnSync(command, args, { cwd: root, env, encoding: 'utf8' });
 }
 

@@ -1,16 +1,8 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../lib/commands/synth';
 import { run } from './commands/run';
+import { emptyFolder } from './keys/fixtures';
 
 const root = join(__dirname, '..');
 const file = 'wireguard.k8s.yaml';
@@ -20,14 +12,10 @@ let inventory: string;
 let out: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  folder = emptyFolder();
   inventory = join(folder, 'inventory');
   out = join(folder, 'out');
-  mkdirSync(inventory);
   cpSync(join(root, 'test/fixtures/valid/article.yaml'), join(inventory, 'article.yaml'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 /** Another cluster: the article's, which makes no record. */
